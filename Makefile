@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# cvm-modules: what a person calls. Kbuild says what is built.
+
+VERSION := 0.1
+
+ifneq ($(filter-out x86_64 amd64,$(shell uname -m)),)
+$(error cvm-modules are for x86-64 only, this is $(shell uname -m))
+endif
+
+ROOT := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
+BUILD ?= $(ROOT)/build
+DRIVERS ?= aspt psp
+MODULES := $(foreach d,$(DRIVERS),$(d)/$(if $(filter psp,$(d)),psp_sev,$(d)).ko)
+TOOLS := aspctl
+PREFIX ?= /usr/local
+V ?= 0
+Q := $(if $(filter 0,$(V)),@)
+
+# KERNEL=6.1 (or 6.12, debug) builds for the bench's kernel of that name. Else
+# KDIR, else the running kernel's headers, else the newest installed ones.
+ifdef KERNEL
+KERNEL_DIR := $(shell $(ROOT)/selftests/bench/kernel $(KERNEL))
+$(if $(KERNEL_DIR),,$(error the bench's kernel $(KERNEL) could not be prepared))
+KDIR := $(KERNEL_DIR)/build
+KERNELRELEASE := $(shell cat $(KERNEL_DIR)/release)
+endif
+ifndef KDIR
+ifdef KERNELRELEASE
+KDIR := /lib/modules/$(KERNELRELEASE)/build
+else
+KDIR := $(firstword $(wildcard /lib/modules/$(shell uname -r)/build/Makefile) \
+	$(shell ls -d /lib/modules/*/build/Makefile 2>/dev/null | sort -rV))
+KDIR := $(patsubst %/Makefile,%,$(KDIR))
+endif
+endif
+ifndef KERNELRELEASE
+KERNELRELEASE := $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
+endif
+MODDIR := $(BUILD)/$(KERNELRELEASE)
+
+all: modules tools
+
+help:
+	@echo 'make                modules and tools         make install     both, and man pages (root)'
+	@echo 'make demo           the whole thing in ten minutes, in virtual machines'
+	@echo 'make check          everything that is tested'
+	@echo 'make modules KDIR=/path/to/kernel/build   or   KERNELRELEASE=6.1.0-1-amd64'
+	@echo 'make lint           checkpatch, sparse, W=1, shellcheck'
+	@echo 'make clean          removes build/'
+
+# The sources are built through a folder of links, one a kernel: several
+# kernels can then be built at once and the source folders stay clean.
+modules: stage
+	$(Q)$(MAKE) -C $(KDIR) M=$(MODDIR) DRIVERS="$(DRIVERS)" $(if $(W),W=$(W)) $(if $(C),C=$(C)) $(if $(CF),CF="$(CF)") V=$(V) modules
+
+stage:
+	@test -n "$(KERNELRELEASE)" -a -f "$(KDIR)/Makefile" || { \
+		echo 'No kernel headers found$(if $(KDIR), in $(KDIR)): apt-get install linux-headers-amd64, or give KDIR=.' >&2; exit 2; }
+	@mkdir -p $(MODDIR)
+	@cp -as $(ROOT)/Kbuild $(ROOT)/drivers $(ROOT)/include $(MODDIR)/ 2>/dev/null || \
+		cp -as --remove-destination $(ROOT)/Kbuild $(ROOT)/drivers $(ROOT)/include $(MODDIR)/
+	@find $(MODDIR) -xtype l -delete
+
+tools selftests:
+	$(Q)$(MAKE) --no-print-directory -C $(ROOT)/$@ BUILD=$(BUILD) VERSION=$(VERSION)
+
+modules_install: modules
+	$(MAKE) -C $(KDIR) M=$(MODDIR) DRIVERS="$(DRIVERS)" $(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) \
+		INSTALL_MOD_DIR=updates modules_install
+	$(if $(DESTDIR),,depmod -a $(KERNELRELEASE))
+
+tools_install: tools
+	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/share/man/man8 \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	$(foreach t,$(TOOLS),install -m 0755 $(BUILD)/tools/$(t) $(DESTDIR)$(PREFIX)/sbin/ && \
+		install -m 0644 $(ROOT)/Documentation/man/$(t).8 $(DESTDIR)$(PREFIX)/share/man/man8/ && \
+		install -m 0644 $(ROOT)/tools/$(t)/$(t).bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$(t) &&) true
+
+install: modules_install tools_install
+
+check:
+	@$(ROOT)/selftests/check
+
+demo:
+	@$(ROOT)/selftests/demo/run
+
+lint:
+	@$(ROOT)/selftests/lint
+
+clean:
+	rm -rf $(BUILD)
+
+.PHONY: all help modules stage tools selftests modules_install tools_install install check demo lint clean

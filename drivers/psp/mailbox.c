@@ -1,0 +1,613 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The SEV mailbox: one command at a time, from the write of its number to its
+ * answer.
+ *
+ * The answer is announced by an interrupt. Everything that can go wrong with
+ * that ends in one of these states:
+ *
+ * - The answer is there but its interrupt did not come: the answer is taken,
+ *   and the register is looked at often until an interrupt comes again.
+ * - No answer in time, or the waiting process was killed: the command is
+ *   pending. The firmware may write to its memory at any time, so that memory
+ *   is kept, and no other command is sent: one register holds command and
+ *   answer, a late answer would be taken for the next command's.
+ * - A pending command is answered: its memory is freed, work goes on.
+ * - Somebody asks for recovery: the pending command's memory is given up for
+ *   good, and the mailbox is tried anew.
+ */
+#include <linux/delay.h>
+#include <linux/device.h>
+#include <linux/gfp.h>
+#include <linux/io.h>
+#include <linux/jiffies.h>
+#include <linux/ktime.h>
+#include <linux/lockdep.h>
+#include <linux/mem_encrypt.h>
+#include <linux/mm.h>
+#include <linux/moduleparam.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "psp_sev.h"
+
+#define CREATE_TRACE_POINTS
+#include "trace.h"
+
+/* Names and defaults are those of ccp, whose options files carry over. */
+static unsigned int psp_cmd_timeout = 100;
+module_param(psp_cmd_timeout, uint, 0444);
+MODULE_PARM_DESC(psp_cmd_timeout, "Seconds to wait for a command's answer (100)");
+
+static unsigned int psp_probe_timeout = 5;
+module_param(psp_probe_timeout, uint, 0444);
+MODULE_PARM_DESC(psp_probe_timeout, "The same until the first answer has come (5)");
+
+/* Response register: an answer is there; its status. */
+#define RESPONSE_READY		BIT(31)
+#define RESPONSE_STATUS		0xffffU
+/* Command register: interrupt on completion. */
+#define COMMAND_INTERRUPT	BIT(0)
+#define COMMAND_SHIFT		16
+/* Interrupt status: an SEV command is complete. */
+#define INTERRUPT_SEV		BIT(1)
+
+/* How often to look for an answer while no interrupt announces it. */
+#define CHECK_JIFFIES		HZ
+#define CHECK_LOST_JIFFIES	(HZ / 100 + 1)
+/* An interrupt that is under way right now may take so long. */
+#define GRACE_JIFFIES		(HZ / 50 + 1)
+
+#define POLL_MIN_US		20
+#define POLL_MAX_US		1000
+
+/**
+ * struct blob - memory that the firmware was given
+ * @node: in the list of a call or among the leftovers
+ * @memory: whole pages
+ * @size: what was asked for
+ */
+struct blob {
+	struct list_head node;
+	void *memory;
+	size_t size;
+};
+
+/* How long a command may take at the moment, in seconds. */
+static unsigned int psp_sev_timeout(const struct psp_sev *sev)
+{
+	unsigned int seconds = sev->answered ? psp_cmd_timeout : psp_probe_timeout;
+
+	return clamp(seconds, 1U, 3600U);
+}
+
+/**
+ * psp_sev_address - what the firmware calls a piece of memory
+ * @memory: in the kernel's direct mapping
+ *
+ * Return: its physical address, with the memory encryption bit where the
+ * kernel's memory is encrypted.
+ */
+u64 psp_sev_address(const void *memory)
+{
+	return __sme_pa(memory);
+}
+
+/**
+ * psp_sev_irq_on - let the processor raise interrupts
+ * @sev: the device
+ */
+void psp_sev_irq_on(struct psp_sev *sev)
+{
+	writel(~0U, sev->irq_status);
+	writel(~0U, sev->irq_enable);
+}
+
+/**
+ * psp_sev_irq_off - stop it
+ * @sev: the device
+ */
+void psp_sev_irq_off(struct psp_sev *sev)
+{
+	writel(0, sev->irq_enable);
+	writel(~0U, sev->irq_status);
+}
+
+/* Returns whether there is an answer that nobody has taken before. */
+static bool psp_sev_take_answer(struct psp_sev *sev)
+{
+	u32 response;
+
+	lockdep_assert_held(&sev->irq_lock);
+
+	if (sev->done)
+		return false;
+	response = readl(sev->cmdresp);
+	if (!(response & RESPONSE_READY))
+		return false;
+	sev->response = response;
+	/* Pairs with psp_sev_done(): whoever sees it sees the response. */
+	smp_store_release(&sev->done, true);
+	return true;
+}
+
+static bool psp_sev_done(struct psp_sev *sev)
+{
+	/* Pairs with psp_sev_take_answer(). */
+	return smp_load_acquire(&sev->done);
+}
+
+/**
+ * psp_sev_irq - the interrupt
+ * @irq: unused
+ * @data: the device
+ *
+ * Return: IRQ_NONE when the processor gives no reason for it.
+ */
+irqreturn_t psp_sev_irq(int irq, void *data)
+{
+	struct psp_sev *sev = data;
+	u32 status;
+
+	status = readl(sev->irq_status);
+	if (!status || status == ~0U) {
+		WRITE_ONCE(sev->count.spurious, sev->count.spurious + 1);
+		return IRQ_NONE;
+	}
+	writel(status, sev->irq_status);
+	if (!(status & INTERRUPT_SEV))
+		return IRQ_HANDLED;
+	WRITE_ONCE(sev->count.interrupts, sev->count.interrupts + 1);
+
+	spin_lock(&sev->irq_lock);
+	if (psp_sev_take_answer(sev))
+		wake_up(&sev->wait);
+	spin_unlock(&sev->irq_lock);
+	return IRQ_HANDLED;
+}
+
+/* Looks at the register itself, for an answer that no interrupt announced. */
+static bool psp_sev_look(struct psp_sev *sev)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&sev->irq_lock, flags);
+	psp_sev_take_answer(sev);
+	spin_unlock_irqrestore(&sev->irq_lock, flags);
+	return sev->done;
+}
+
+static bool psp_sev_awake(struct psp_sev *sev)
+{
+	return psp_sev_done(sev) || READ_ONCE(sev->gone);
+}
+
+static void psp_sev_lost_irq(struct psp_sev *sev, unsigned int id)
+{
+	sev->count.lost++;
+	if (!sev->irq_lost)
+		dev_warn_ratelimited(sev->dev, "%s: answered, but its interrupt did not come; looking for answers until one comes\n",
+				     psp_fw_command_name(id));
+	sev->irq_lost = true;
+}
+
+/* One stretch of waiting for the interrupt. Returns 0, or -EINTR. */
+static int psp_sev_sleep(struct psp_sev *sev, unsigned int id, bool killable)
+{
+	long left = sev->deadline - jiffies;
+	long stretch = sev->irq_lost ? CHECK_LOST_JIFFIES : CHECK_JIFFIES;
+	long ret;
+
+	stretch = clamp(left, 1L, stretch);
+	if (killable)
+		ret = wait_event_killable_timeout(sev->wait, psp_sev_awake(sev),
+						  stretch);
+	else
+		ret = wait_event_timeout(sev->wait, psp_sev_awake(sev), stretch);
+	if (psp_sev_awake(sev)) {
+		if (sev->done)
+			sev->irq_lost = false;
+		return 0;
+	}
+	if (ret < 0)
+		return -EINTR;
+
+	if (!(readl(sev->cmdresp) & RESPONSE_READY))
+		return 0;
+	if (!sev->irq_lost &&
+	    wait_event_timeout(sev->wait, psp_sev_done(sev), GRACE_JIFFIES))
+		return 0;
+	if (psp_sev_look(sev))
+		psp_sev_lost_irq(sev, id);
+	return 0;
+}
+
+static int psp_sev_poll(struct psp_sev *sev, bool killable,
+			unsigned int *delay)
+{
+	if (psp_sev_look(sev))
+		return 0;
+	if (killable && fatal_signal_pending(current))
+		return -EINTR;
+	usleep_range(*delay, *delay * 2);
+	*delay = min_t(unsigned int, *delay * 2, POLL_MAX_US);
+	return 0;
+}
+
+/* Waits until sev->done or the deadline. */
+static int psp_sev_wait(struct psp_sev *sev, unsigned int id, bool killable)
+{
+	unsigned int delay = POLL_MIN_US;
+	bool last;
+	int ret;
+
+	lockdep_assert_held(&sev->lock);
+
+	for (;;) {
+		last = time_after_eq(jiffies, sev->deadline);
+		if (psp_sev_done(sev))
+			return 0;
+		if (READ_ONCE(sev->gone))
+			return -ENODEV;
+		/* However late this processor is, the answer may be there. */
+		if (last)
+			return psp_sev_look(sev) ? 0 : -ETIMEDOUT;
+		ret = sev->poll ? psp_sev_poll(sev, killable, &delay) :
+				  psp_sev_sleep(sev, id, killable);
+		if (ret)
+			return ret;
+	}
+}
+
+static void psp_sev_free_blobs(struct list_head *blobs, bool keep_memory)
+{
+	struct blob *blob, *next;
+
+	list_for_each_entry_safe(blob, next, blobs, node) {
+		list_del(&blob->node);
+		if (!keep_memory)
+			free_pages((unsigned long)blob->memory,
+				   get_order(blob->size));
+		kfree(blob);
+	}
+}
+
+static void psp_sev_timed_out(struct psp_sev *sev, unsigned int id)
+{
+	sev->count.timeouts++;
+	dev_err_ratelimited(sev->dev, "%s (0x%02x): no answer after %llu s; commands fail until it comes or 1 is written to 'recover'\n",
+			    psp_fw_command_name(id), id,
+			    div_u64(ktime_get_ns() - sev->started, NSEC_PER_SEC));
+}
+
+/*
+ * Makes the mailbox free for the next command. A command whose process was
+ * killed still has its time; one that had its time is only looked at.
+ */
+static int psp_sev_settle(struct psp_sev_call *call)
+{
+	struct psp_sev *sev = call->sev;
+	unsigned int id = sev->pending;
+	int ret;
+
+	if (!id)
+		return 0;
+	if (call->timeout &&
+	    time_after(sev->deadline, jiffies + call->timeout * HZ))
+		sev->deadline = jiffies + call->timeout * HZ;
+	if (time_before(jiffies, sev->deadline)) {
+		ret = psp_sev_wait(sev, id, call->killable);
+		if (ret == -ETIMEDOUT)
+			psp_sev_timed_out(sev, id);
+		if (ret)
+			return ret == -ETIMEDOUT ? -EBUSY : ret;
+	} else if (!psp_sev_look(sev)) {
+		return -EBUSY;
+	}
+	dev_notice_ratelimited(sev->dev, "%s: answered after %llu ms, when nobody waited any more: %s (status 0x%02x)\n",
+			       psp_fw_command_name(id),
+			       div_u64(ktime_get_ns() - sev->started, NSEC_PER_MSEC),
+			       psp_fw_status_name(sev->response & RESPONSE_STATUS),
+			       sev->response & RESPONSE_STATUS);
+	sev->count.late++;
+	sev->answered = true;
+	sev->pending = 0;
+	sev->stale = true;
+	psp_sev_free_blobs(&sev->leftovers, false);
+	return 0;
+}
+
+static void psp_sev_send(struct psp_sev *sev, unsigned int id, bool buffer)
+{
+	u64 address = buffer ? psp_sev_address(sev->buffer) : 0;
+	u32 command = id << COMMAND_SHIFT;
+	unsigned long flags;
+
+	if (!sev->poll)
+		command |= COMMAND_INTERRUPT;
+	writel(lower_32_bits(address), sev->buffer_low);
+	writel(upper_32_bits(address), sev->buffer_high);
+	/*
+	 * An interrupt for whatever reason must not see the answer before this
+	 * and report it as the one to this command.
+	 */
+	spin_lock_irqsave(&sev->irq_lock, flags);
+	sev->done = false;
+	writel(command, sev->cmdresp);
+	spin_unlock_irqrestore(&sev->irq_lock, flags);
+	sev->count.commands++;
+}
+
+/* What the driver learns from commands, whoever sent them. */
+static void psp_sev_learn(struct psp_sev *sev, unsigned int id)
+{
+	const struct psp_sev_status *s = sev->buffer;
+
+	switch (id) {
+	case PSP_FW_INIT:
+	case PSP_FW_INIT_EX:
+		sev->state = PSP_SEV_STATE_INIT;
+		break;
+	case PSP_FW_SHUTDOWN:
+	case PSP_FW_PLATFORM_RESET:
+		sev->state = PSP_SEV_STATE_UNINIT;
+		break;
+	case PSP_FW_PLATFORM_STATUS:
+		sev->api_major = s->api_major;
+		sev->api_minor = s->api_minor;
+		sev->build = s->build;
+		sev->state = s->state;
+		sev->stale = false;
+		break;
+	}
+}
+
+/* A buffer too small is how the firmware answers a question for a length. */
+static bool psp_sev_is_length_query(unsigned int id, u16 status)
+{
+	return status == PSP_SEV_INVALID_LENGTH &&
+	       (id == PSP_FW_PEK_CSR || id == PSP_FW_PDH_CERT_EXPORT ||
+		id == PSP_FW_GET_ID);
+}
+
+static int psp_sev_answer(struct psp_sev *sev, unsigned int id, u16 status)
+{
+	if (!status) {
+		psp_sev_learn(sev, id);
+		return 0;
+	}
+	sev->count.errors++;
+	WRITE_ONCE(sev->last_status, status);
+	WRITE_ONCE(sev->last_command, id);
+	if (psp_sev_is_length_query(id, status))
+		return -EIO;
+	dev_notice_ratelimited(sev->dev, "%s (0x%02x): %s (status 0x%02x)\n",
+			       psp_fw_command_name(id), id,
+			       psp_fw_status_name(status), status);
+	dev_dbg(sev->dev, "extended error stack 0x%08x%08x\n",
+		readl(sev->buffer_high), readl(sev->buffer_low));
+	return -EIO;
+}
+
+/**
+ * psp_sev_command - have the firmware carry out a command
+ * @call: the request that it belongs to
+ * @id: &enum psp_fw_command
+ * @data: its buffer, anywhere in memory; the answer is written back into it,
+ *	after an error too
+ * @status: the firmware's status; 0 when it did not answer, untouched when it
+ *	was not asked
+ *
+ * Return: 0; -EIO for a status other than success; -ETIMEDOUT for no answer;
+ * -EBUSY while an earlier command is pending; -EINTR when the process is
+ * killed; -ENODEV when the device goes away.
+ */
+int psp_sev_command(struct psp_sev_call *call, unsigned int id, void *data,
+		    u32 *status)
+{
+	const struct psp_fw_command_info *info = psp_fw_command_info(id);
+	struct psp_sev *sev = call->sev;
+	unsigned int seconds;
+	u64 duration;
+	int ret;
+
+	lockdep_assert_held(&sev->lock);
+
+	if (WARN_ON_ONCE(!info || !data != !info->size))
+		return -EINVAL;
+	if (READ_ONCE(sev->gone))
+		return -ENODEV;
+	ret = psp_sev_settle(call);
+	if (ret)
+		return ret;
+
+	if (data)
+		memcpy(sev->buffer, data, info->size);
+	seconds = call->timeout ?: psp_sev_timeout(sev);
+	trace_psp_sev_command_start(id, sev->poll);
+	sev->started = ktime_get_ns();
+	sev->deadline = jiffies + seconds * HZ;
+	psp_sev_send(sev, id, data);
+	ret = psp_sev_wait(sev, id, call->killable);
+	duration = ktime_get_ns() - sev->started;
+
+	if (ret) {
+		trace_psp_sev_command_end(id, ret, 0, duration);
+		sev->pending = id;
+		call->left = true;
+		*status = 0;
+		if (ret == -ETIMEDOUT)
+			psp_sev_timed_out(sev, id);
+		return ret;
+	}
+	if (sev->response == ~0U) {
+		trace_psp_sev_command_end(id, -ENODEV, 0, duration);
+		sev->count.errors++;
+		dev_err_ratelimited(sev->dev, "%s (0x%02x): the response register reads all ones, the processor is gone\n",
+				    info->name, id);
+		*status = 0;
+		return -ENODEV;
+	}
+	sev->answered = true;
+	*status = sev->response & RESPONSE_STATUS;
+	ret = psp_sev_answer(sev, id, *status);
+	if (data)
+		memcpy(data, sev->buffer, info->size);
+	trace_psp_sev_command_end(id, ret, sev->response, duration);
+	return ret;
+}
+
+/**
+ * psp_sev_abandon - give up the memory of a pending command
+ * @sev: the device, not used by anybody else
+ *
+ * The firmware may write to it until the machine is reset; nobody else gets
+ * these pages.
+ */
+void psp_sev_abandon(struct psp_sev *sev)
+{
+	struct blob *blob;
+	size_t size = PAGE_SIZE;
+
+	list_for_each_entry(blob, &sev->leftovers, node)
+		size += PAGE_SIZE << get_order(blob->size);
+	dev_warn(sev->dev, "%s: still not answered, %zu bytes of memory are left to it\n",
+		 psp_fw_command_name(sev->pending), size);
+	psp_sev_free_blobs(&sev->leftovers, true);
+	sev->buffer = NULL;
+	sev->pending = 0;
+}
+
+/**
+ * psp_sev_recover - bring the mailbox back after a time-out
+ * @call: the request
+ *
+ * Return: 0 when the firmware answers again, or when nothing was wrong.
+ */
+int psp_sev_recover(struct psp_sev_call *call)
+{
+	struct psp_sev *sev = call->sev;
+	struct psp_sev_status data;
+	unsigned long page;
+	u32 status;
+
+	lockdep_assert_held(&sev->lock);
+
+	/* Who wants recovery does not want to wait for a killed command. */
+	if (sev->pending && !psp_sev_look(sev)) {
+		page = __get_free_page(GFP_KERNEL | __GFP_ZERO);
+		if (!page)
+			return -ENOMEM;
+		psp_sev_abandon(sev);
+		sev->buffer = (void *)page;
+		if (sev->irq) {
+			psp_sev_irq_off(sev);
+			psp_sev_irq_on(sev);
+		}
+		call->timeout = clamp(psp_probe_timeout, 1U, 3600U);
+	}
+	return psp_sev_platform_status(call, &data, &status);
+}
+
+/**
+ * psp_sev_inherit - wait for a command that an earlier driver left behind
+ * @call: the request
+ *
+ * An unbound driver or an earlier kernel may have gone while the firmware was
+ * busy: the register still holds that command. What nobody answers in time was
+ * lost, and loading the driver is an attempt to begin anew.
+ */
+void psp_sev_inherit(struct psp_sev_call *call)
+{
+	struct psp_sev *sev = call->sev;
+	u32 word = readl(sev->cmdresp);
+
+	lockdep_assert_held(&sev->lock);
+
+	if (!(word >> COMMAND_SHIFT) || word & RESPONSE_READY)
+		return;
+	dev_notice(sev->dev, "%s (0x%02x): still under way from before\n",
+		   psp_fw_command_name(word >> COMMAND_SHIFT),
+		   word >> COMMAND_SHIFT);
+	sev->started = ktime_get_ns();
+	sev->deadline = jiffies + psp_sev_timeout(sev) * HZ;
+	sev->pending = word >> COMMAND_SHIFT;
+	if (psp_sev_settle(call))
+		sev->pending = 0;
+}
+
+/**
+ * psp_sev_call_begin - begin a request
+ * @call: the request
+ * @sev: the device, whose lock is held
+ */
+void psp_sev_call_begin(struct psp_sev_call *call, struct psp_sev *sev)
+{
+	lockdep_assert_held(&sev->lock);
+
+	*call = (struct psp_sev_call){ .sev = sev };
+	INIT_LIST_HEAD(&call->blobs);
+}
+
+/**
+ * psp_sev_call_end - end a request
+ * @call: the request; memory that a command left behind may still write to is
+ *	kept until that command is answered
+ */
+void psp_sev_call_end(struct psp_sev_call *call)
+{
+	lockdep_assert_held(&call->sev->lock);
+
+	if (call->left)
+		list_splice_tail_init(&call->blobs, &call->sev->leftovers);
+	psp_sev_free_blobs(&call->blobs, false);
+}
+
+/**
+ * psp_sev_blob - memory to give to the firmware
+ * @call: the request that it belongs to, and with which it is freed
+ * @size: in bytes, at least one
+ *
+ * Whole pages: should the firmware never answer they can be given up.
+ *
+ * Return: zeroed memory, or NULL.
+ */
+void *psp_sev_blob(struct psp_sev_call *call, size_t size)
+{
+	struct blob *blob = kmalloc(sizeof(*blob), GFP_KERNEL);
+
+	if (!blob)
+		return NULL;
+	blob->size = size;
+	blob->memory = (void *)__get_free_pages(GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN,
+						get_order(size));
+	if (!blob->memory) {
+		kfree(blob);
+		return NULL;
+	}
+	list_add_tail(&blob->node, &call->blobs);
+	return blob->memory;
+}
+
+/**
+ * psp_sev_user_blob - the same, filled from user memory
+ * @call: the request
+ * @address: in the process
+ * @length: in bytes, 1 to PSP_SEV_BLOB_MAX
+ *
+ * Return: the memory, or an error pointer.
+ */
+void *psp_sev_user_blob(struct psp_sev_call *call, u64 address, u32 length)
+{
+	void *memory;
+
+	if (!address || !length || length > PSP_SEV_BLOB_MAX)
+		return ERR_PTR(-EINVAL);
+	memory = psp_sev_blob(call, length);
+	if (!memory)
+		return ERR_PTR(-ENOMEM);
+	if (copy_from_user(memory, u64_to_user_ptr(address), length))
+		return ERR_PTR(-EFAULT);
+	return memory;
+}

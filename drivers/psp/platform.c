@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The state of the platform: status, initialization, shutdown, reset.
+ */
+#include <linux/device.h>
+#include <linux/gfp.h>
+#include <linux/io.h>
+#include <linux/lockdep.h>
+#include <linux/mm.h>
+#include <linux/uaccess.h>
+
+#include <asm/cacheflush.h>
+#include <asm/smp.h>
+
+#include "psp_sev.h"
+
+/* Publication 55766: 1 MiB, at a multiple of its size. */
+#define TMR_SIZE	(1024 * 1024)
+
+/**
+ * psp_sev_platform_status - ask for version and state
+ * @call: the request
+ * @data: the answer
+ * @status: the firmware's status
+ *
+ * Return: as psp_sev_command().
+ */
+int psp_sev_platform_status(struct psp_sev_call *call,
+			    struct psp_sev_status *data, u32 *status)
+{
+	memset(data, 0, sizeof(*data));
+	return psp_sev_command(call, PSP_FW_PLATFORM_STATUS, data, status);
+}
+
+/**
+ * psp_sev_refresh - make sure that the state is known
+ * @call: the request
+ *
+ * A command given up may have changed it, and one that has never been answered
+ * has not told it.
+ *
+ * Return: as psp_sev_command().
+ */
+int psp_sev_refresh(struct psp_sev_call *call)
+{
+	struct psp_sev *sev = call->sev;
+	struct psp_sev_status data;
+	u32 status;
+
+	lockdep_assert_held(&sev->lock);
+
+	if (!sev->stale && !sev->pending)
+		return 0;
+	return psp_sev_platform_status(call, &data, &status);
+}
+
+/**
+ * psp_sev_api_at_least - compare the firmware's API version
+ * @sev: the device
+ * @major: major version wanted
+ * @minor: minor version wanted
+ *
+ * Return: whether it is that or newer.
+ */
+bool psp_sev_api_at_least(const struct psp_sev *sev, u8 major, u8 minor)
+{
+	return sev->api_major > major ||
+	       (sev->api_major == major && sev->api_minor >= minor);
+}
+
+/*
+ * The firmware keeps the region to itself from INIT on. Without it SEV-ES is
+ * not available, everything else is.
+ */
+static void psp_sev_get_tmr(struct psp_sev *sev)
+{
+	if (sev->tmr)
+		return;
+	sev->tmr = (void *)__get_free_pages(GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN,
+					    get_order(TMR_SIZE));
+	if (sev->tmr)
+		/* No write of ours may reach it once it is the firmware's. */
+		clflush_cache_range(sev->tmr, TMR_SIZE);
+	else
+		dev_warn(sev->dev, "no memory for the trusted memory region, SEV-ES is not available\n");
+}
+
+static void psp_sev_put_tmr(struct psp_sev *sev)
+{
+	if (!sev->tmr)
+		return;
+	/* It was encrypted by the firmware's key: no line of it may stay. */
+	wbinvd_on_all_cpus();
+	free_pages((unsigned long)sev->tmr, get_order(TMR_SIZE));
+	sev->tmr = NULL;
+}
+
+static int psp_sev_send_init(struct psp_sev_call *call, u32 *status)
+{
+	struct psp_sev *sev = call->sev;
+	struct psp_fw_init data = { };
+
+	if (sev->tmr) {
+		data.flags = PSP_FW_INIT_FLAG_ES;
+		/* Without the encryption bit: it is the firmware's own. */
+		data.tmr_address = virt_to_phys(sev->tmr);
+		data.tmr_length = TMR_SIZE;
+	}
+	return psp_sev_command(call, PSP_FW_INIT, &data, status);
+}
+
+/**
+ * psp_sev_init - initialize the platform unless it is
+ * @call: the request
+ * @status: status of INIT, or of DF_FLUSH after it; untouched when neither was
+ *	sent
+ *
+ * Return: as psp_sev_command().
+ */
+int psp_sev_init(struct psp_sev_call *call, u32 *status)
+{
+	struct psp_sev *sev = call->sev;
+	int ret;
+
+	lockdep_assert_held(&sev->lock);
+
+	if (sev->state != PSP_SEV_STATE_UNINIT)
+		return 0;
+	psp_sev_get_tmr(sev);
+	ret = psp_sev_send_init(call, status);
+	if (ret == -EIO && *status == PSP_SEV_SECURE_DATA_INVALID) {
+		dev_warn(sev->dev, "persistent data failed its check, INIT is repeated to reset it\n");
+		ret = psp_sev_send_init(call, status);
+	}
+	if (ret)
+		goto put_tmr;
+
+	/* The caches have to be clean before the first guest is launched. */
+	wbinvd_on_all_cpus();
+	return psp_sev_command(call, PSP_FW_DF_FLUSH, NULL, status);
+
+put_tmr:
+	/* A command left behind may still take it. */
+	if (!call->left)
+		psp_sev_put_tmr(sev);
+	return ret;
+}
+
+/**
+ * psp_sev_shutdown - the reverse of psp_sev_init()
+ * @call: the request
+ * @status: status of SHUTDOWN; untouched when it was not sent
+ *
+ * Return: as psp_sev_command().
+ */
+int psp_sev_shutdown(struct psp_sev_call *call, u32 *status)
+{
+	struct psp_sev *sev = call->sev;
+	int ret;
+
+	lockdep_assert_held(&sev->lock);
+
+	if (sev->state != PSP_SEV_STATE_UNINIT) {
+		ret = psp_sev_command(call, PSP_FW_SHUTDOWN, NULL, status);
+		if (ret)
+			return ret;
+	}
+	psp_sev_put_tmr(sev);
+	return 0;
+}
+
+/**
+ * psp_sev_move_to_init - initialize the platform for one command
+ * @call: the request
+ * @status: why that did not work
+ * @moved: set when the platform was not initialized before: shut it down again
+ *
+ * Return: as psp_sev_command().
+ */
+int psp_sev_move_to_init(struct psp_sev_call *call, u32 *status, bool *moved)
+{
+	int ret;
+
+	/* Until the firmware has said something better. */
+	*status = PSP_SEV_INVALID_PLATFORM_STATE;
+	ret = psp_sev_init(call, status);
+	if (!ret)
+		*moved = true;
+	return ret;
+}
+
+/**
+ * psp_sev_do_factory_reset - PSP_SEV_FACTORY_RESET
+ * @call: the request
+ * @cmd: its arguments
+ *
+ * Return: -EPERM, -EBUSY while there are guests, or as psp_sev_command().
+ */
+int psp_sev_do_factory_reset(struct psp_sev_call *call,
+			     struct psp_sev_issue_cmd *cmd)
+{
+	struct psp_sev_status data;
+	u32 status = cmd->error;
+	int ret;
+
+	if (!call->writable)
+		return -EPERM;
+	ret = psp_sev_platform_status(call, &data, &status);
+	if (ret)
+		goto out;
+	if (data.state == PSP_SEV_STATE_WORKING) {
+		ret = -EBUSY;
+		goto out;
+	}
+	ret = psp_sev_shutdown(call, &status);
+	if (!ret)
+		ret = psp_sev_command(call, PSP_FW_PLATFORM_RESET, NULL, &status);
+out:
+	cmd->error = status;
+	return ret;
+}
+
+/**
+ * psp_sev_do_platform_status - PSP_SEV_PLATFORM_STATUS
+ * @call: the request
+ * @cmd: its arguments
+ *
+ * Return: -EFAULT, or as psp_sev_command().
+ */
+int psp_sev_do_platform_status(struct psp_sev_call *call,
+			       struct psp_sev_issue_cmd *cmd)
+{
+	struct psp_sev_status data;
+	u32 status = cmd->error;
+	int ret;
+
+	ret = psp_sev_platform_status(call, &data, &status);
+	cmd->error = status;
+	if (ret)
+		return ret;
+	if (copy_to_user(u64_to_user_ptr(cmd->data), &data, sizeof(data)))
+		return -EFAULT;
+	return 0;
+}

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files of psp_sev share.
+ */
+#ifndef PSP_SEV_INTERNAL_H
+#define PSP_SEV_INTERNAL_H
+
+#include <linux/interrupt.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/rwsem.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/wait.h>
+
+#include <linux/psp_sev.h>
+
+#include "firmware.h"
+
+struct device;
+
+#define PSP_SEV_NAME	"psp_sev"
+
+/* No state of SNP has been seen yet. */
+#define PSP_SEV_SNP_UNKNOWN	0xff
+
+/**
+ * struct psp_sev_counters - what happened, for sysfs
+ * @commands: commands sent
+ * @errors: commands answered with a status other than success
+ * @timeouts: commands not answered in time
+ * @late: answers that came after their command was given up
+ * @interrupts: interrupts that announced an answer
+ * @lost: answers whose interrupt did not come
+ * @spurious: interrupts without a reason
+ */
+struct psp_sev_counters {
+	u64 commands;
+	u64 errors;
+	u64 timeouts;
+	u64 late;
+	u64 interrupts;
+	u64 lost;
+	u64 spurious;
+};
+
+/**
+ * struct psp_sev - the device
+ * @dev: platform device "psp"
+ * @cmdresp: SEV command and response register
+ * @buffer_low: command buffer address, bits 31:0
+ * @buffer_high: command buffer address, bits 63:32
+ * @irq_enable: interrupt enable register
+ * @irq_status: interrupt status register
+ * @irq: Linux number of the interrupt, 0 without one
+ * @wait: where a command waits for its answer
+ * @irq_lock: orders the interrupt against the next command
+ * @done: @response is the answer to the command sent last
+ * @response: what the response register held
+ * @gone: the device is being removed, nobody waits any longer
+ * @lock: one command at a time; protects what follows
+ * @buffer: the page that holds a command's buffer
+ * @poll: no interrupt is asked for
+ * @pending: command that was given up and may still be answered, or 0
+ * @deadline: when its time is over, in jiffies
+ * @started: when it was sent
+ * @leftovers: memory that it may still write to
+ * @answered: the firmware has answered a command, ever
+ * @stale: @state may have changed unseen
+ * @irq_lost: the last answer came without its interrupt
+ * @api_major: version of the SEV API
+ * @api_minor: version of the SEV API
+ * @build: build of the firmware
+ * @state: &enum psp_sev_state as last seen
+ * @snp_state: state of SNP as last seen
+ * @tmr: trusted memory region for SEV-ES, lent to the firmware from INIT to
+ *	SHUTDOWN
+ * @last_command: the last command that failed
+ * @last_status: with which status
+ * @count: counters, read without the lock
+ */
+struct psp_sev {
+	struct device *dev;
+	void __iomem *cmdresp;
+	void __iomem *buffer_low;
+	void __iomem *buffer_high;
+	void __iomem *irq_enable;
+	void __iomem *irq_status;
+	int irq;
+
+	wait_queue_head_t wait;
+	spinlock_t irq_lock; /* done, response, sending */
+	bool done;
+	u32 response;
+	bool gone;
+
+	struct mutex lock; /* all below */
+	void *buffer;
+	bool poll;
+	unsigned int pending;
+	unsigned long deadline;
+	u64 started;
+	struct list_head leftovers;
+	bool answered;
+	bool stale;
+	bool irq_lost;
+	u8 api_major;
+	u8 api_minor;
+	u8 build;
+	u8 state;
+	u8 snp_state;
+	void *tmr;
+	u16 last_command;
+	u16 last_status;
+	struct psp_sev_counters count;
+};
+
+/**
+ * struct psp_sev_call - one request from outside, of one command or several
+ * @sev: the device, whose lock is held
+ * @writable: the file was opened for writing
+ * @killable: a fatal signal ends the waiting
+ * @timeout: how long to wait at most, in seconds; 0 is the usual
+ * @blobs: memory that the firmware was given
+ * @left: a command was left behind and may write to that memory
+ */
+struct psp_sev_call {
+	struct psp_sev *sev;
+	bool writable;
+	bool killable;
+	unsigned int timeout;
+	struct list_head blobs;
+	bool left;
+};
+
+extern const struct attribute_group *psp_sev_groups[];
+
+/* main.c: the one device, and who may use it */
+extern struct rw_semaphore psp_sev_life;
+struct psp_sev *psp_sev_get_locked(void);
+
+/* mailbox.c */
+irqreturn_t psp_sev_irq(int irq, void *data);
+void psp_sev_irq_on(struct psp_sev *sev);
+void psp_sev_irq_off(struct psp_sev *sev);
+int psp_sev_command(struct psp_sev_call *call, unsigned int id, void *data,
+		    u32 *status);
+void psp_sev_inherit(struct psp_sev_call *call);
+int psp_sev_recover(struct psp_sev_call *call);
+void psp_sev_abandon(struct psp_sev *sev);
+
+void psp_sev_call_begin(struct psp_sev_call *call, struct psp_sev *sev);
+void psp_sev_call_end(struct psp_sev_call *call);
+void *psp_sev_blob(struct psp_sev_call *call, size_t size);
+void *psp_sev_user_blob(struct psp_sev_call *call, u64 address, u32 length);
+u64 psp_sev_address(const void *memory);
+
+/* platform.c */
+int psp_sev_platform_status(struct psp_sev_call *call,
+			    struct psp_sev_status *data, u32 *status);
+int psp_sev_refresh(struct psp_sev_call *call);
+bool psp_sev_api_at_least(const struct psp_sev *sev, u8 major, u8 minor);
+int psp_sev_init(struct psp_sev_call *call, u32 *status);
+int psp_sev_shutdown(struct psp_sev_call *call, u32 *status);
+int psp_sev_move_to_init(struct psp_sev_call *call, u32 *status, bool *moved);
+
+int psp_sev_do_factory_reset(struct psp_sev_call *call,
+			     struct psp_sev_issue_cmd *cmd);
+int psp_sev_do_platform_status(struct psp_sev_call *call,
+			       struct psp_sev_issue_cmd *cmd);
+
+/* certificates.c */
+int psp_sev_do_pek_gen(struct psp_sev_call *call, struct psp_sev_issue_cmd *cmd);
+int psp_sev_do_pdh_gen(struct psp_sev_call *call, struct psp_sev_issue_cmd *cmd);
+int psp_sev_do_pek_csr(struct psp_sev_call *call, struct psp_sev_issue_cmd *cmd);
+int psp_sev_do_pek_cert_import(struct psp_sev_call *call,
+			       struct psp_sev_issue_cmd *cmd);
+int psp_sev_do_pdh_cert_export(struct psp_sev_call *call,
+			       struct psp_sev_issue_cmd *cmd);
+int psp_sev_do_get_id(struct psp_sev_call *call, struct psp_sev_issue_cmd *cmd);
+int psp_sev_do_get_id2(struct psp_sev_call *call, struct psp_sev_issue_cmd *cmd);
+
+/* snp.c */
+int psp_sev_do_snp_platform_status(struct psp_sev_call *call,
+				   struct psp_sev_issue_cmd *cmd);
+int psp_sev_do_snp_commit(struct psp_sev_call *call,
+			  struct psp_sev_issue_cmd *cmd);
+int psp_sev_do_snp_set_config(struct psp_sev_call *call,
+			      struct psp_sev_issue_cmd *cmd);
+int psp_sev_do_snp_vlek_load(struct psp_sev_call *call,
+			     struct psp_sev_issue_cmd *cmd);
+
+/* cdev.c */
+int psp_sev_cdev_add(void);
+void psp_sev_cdev_remove(void);
+
+#endif
