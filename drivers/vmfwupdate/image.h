@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * An image as it is being written: private pages, in order, from its start.
+ */
+#ifndef VMFWUPDATE_IMAGE_H
+#define VMFWUPDATE_IMAGE_H
+
+#include <linux/types.h>
+#include <linux/xarray.h>
+
+#include "verdict.h"
+
+/**
+ * struct fwup_image - an image, perhaps not all of it yet
+ * @pages: its pages by number
+ * @size: bytes written so far
+ * @expected: bytes announced beforehand, or 0
+ * @number: which image since the module was loaded, or 0: there is none
+ */
+struct fwup_image {
+	struct xarray pages;
+	u64 size;
+	u64 expected;
+	unsigned long number;
+};
+
+void fwup_image_init(struct fwup_image *img);
+void fwup_image_clear(struct fwup_image *img);
+int fwup_image_append(struct fwup_image *img, const void *buf, size_t len);
+size_t fwup_image_read(struct fwup_image *img, u64 pos, void *buf, size_t len);
+void fwup_image_tail(struct fwup_image *img, u8 tail[FWUP_TAIL_SIZE]);
+
+#endif

@@ -1,0 +1,569 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The state machine: an image is staged in private memory, armed by offering a
+ * shared copy of it to the hypervisor, and taken at the next reset. Nothing here
+ * causes that reset.
+ *
+ *	        write           arm
+ *	 idle --------> staged ------> armed
+ *	  ^  cancel       |              |
+ *	  +---------------+--------------+
+ *
+ * From each of them a failure leads to failed, which a new image or cancel ends,
+ * and disable to disabled, which only the reset ends.
+ */
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/security.h>
+
+#include "update.h"
+
+static const char * const fwup_state_names[] = {
+	[FWUP_IDLE]	= "idle",
+	[FWUP_STAGED]	= "staged",
+	[FWUP_ARMED]	= "armed",
+	[FWUP_DISABLED]	= "disabled",
+	[FWUP_FAILED]	= "failed",
+};
+
+static const struct fwup_backend * const fwup_backends[] = {
+	&fwup_bios_addr,
+};
+
+/**
+ * fwup_state_name() - the word for a state
+ * @state: the state
+ *
+ * Return: as the file state shows it.
+ */
+const char *fwup_state_name(enum fwup_state state)
+{
+	return fwup_state_names[state];
+}
+
+/**
+ * fwup_fail() - records an error for last_error and the log
+ * @fw: the update
+ * @err: the error
+ * @fmt: what was tried and what came of it, without a newline
+ *
+ * Return: @err.
+ */
+int fwup_fail(struct fwup *fw, int err, const char *fmt, ...)
+{
+	va_list args;
+
+	lockdep_assert_held(&fw->lock);
+	va_start(args, fmt);
+	vscnprintf(fw->last_error, sizeof(fw->last_error), fmt, args);
+	va_end(args);
+	dev_err_ratelimited(fw->dev, "%s\n", fw->last_error);
+	return err;
+}
+
+static void fwup_set_state(struct fwup *fw, enum fwup_state state)
+{
+	lockdep_assert_held(&fw->lock);
+	/* Each failure is worth telling, also one after another. */
+	if (fw->state == state && state != FWUP_FAILED)
+		return;
+	fw->state = state;
+	fwup_sysfs_state_changed(fw);
+}
+
+/* The image is of no use any more. */
+static int fwup_fail_image(struct fwup *fw, int err)
+{
+	fwup_image_clear(&fw->image);
+	fwup_set_state(fw, FWUP_FAILED);
+	return err;
+}
+
+static int fwup_check_files(struct fwup *fw, const struct fwup_backend *backend,
+			    const char *prefix)
+{
+	unsigned int i;
+
+	for (i = 0; i < backend->nr_files; i++) {
+		const struct fwup_file_rule *rule = &backend->files[i];
+		char name[FWCFG_NAME_SIZE];
+
+		snprintf(name, sizeof(name), "%s%s", prefix, rule->name);
+		if (fwcfg_find(&fw->cfg, name, &fw->file[i])) {
+			dev_err(fw->dev, "the hypervisor's interface %s is incomplete: no %s\n",
+				backend->name, name);
+			return -ENODEV;
+		}
+		if (fw->file[i].size != rule->size) {
+			dev_err(fw->dev, "the hypervisor's interface %s is unknown: %s has %u bytes, not %u\n",
+				backend->name, name, fw->file[i].size, rule->size);
+			return -ENODEV;
+		}
+	}
+	fw->backend = backend;
+	return 0;
+}
+
+/**
+ * fwup_detect() - finds out which interface the hypervisor offers
+ * @fw: the update, its fw_cfg device open
+ *
+ * Return: 0, or -ENODEV with one line in the log.
+ */
+int fwup_detect(struct fwup *fw)
+{
+	static const char * const prefixes[] = { "etc/", "" };
+	unsigned int i, j;
+
+	for (i = 0; i < ARRAY_SIZE(fwup_backends); i++) {
+		for (j = 0; j < ARRAY_SIZE(prefixes); j++) {
+			char name[FWCFG_NAME_SIZE];
+			struct fwcfg_file file;
+
+			snprintf(name, sizeof(name), "%s%s", prefixes[j],
+				 fwup_backends[i]->key_file);
+			if (!fwcfg_find(&fw->cfg, name, &file))
+				return fwup_check_files(fw, fwup_backends[i], prefixes[j]);
+		}
+	}
+	dev_info(fw->dev, "the hypervisor offers no interface for firmware updates\n");
+	return -ENODEV;
+}
+
+/**
+ * fwup_adopt() - finds out what an earlier owner left behind
+ * @fw: the update
+ *
+ * An address that this driver did not write belongs to a kernel that is gone;
+ * what lies there now is anybody's memory, and must not become the firmware.
+ *
+ * Return: 0, or an error with one line in the log.
+ */
+int fwup_adopt(struct fwup *fw)
+{
+	bool disabled;
+	u64 addr;
+	int ret;
+
+	lockdep_assert_held(&fw->lock);
+	ret = fw->backend->disabled(fw, &disabled);
+	if (!ret)
+		ret = fw->backend->address(fw, &addr);
+	if (!ret)
+		ret = fw->backend->limits(fw, &fw->limits);
+	if (ret)
+		return ret;
+	if (disabled) {
+		fw->state = FWUP_DISABLED;
+	} else if (addr) {
+		dev_warn(fw->dev, "somebody armed address 0x%llx before; taking that back\n",
+			 addr);
+		ret = fw->backend->disarm(fw);
+	}
+	return ret;
+}
+
+/* Is this a moment at which the image may change? */
+static int fwup_check_idle(struct fwup *fw)
+{
+	if (fw->closed)
+		return fwup_fail(fw, -EBUSY, "another kernel is being started");
+	if (fw->state == FWUP_ARMED)
+		return fwup_fail(fw, -EBUSY, "an image is armed: write 0 to arm first");
+	if (fw->state == FWUP_DISABLED)
+		return fwup_fail(fw, -EPERM, "firmware updates are disabled until the next reset");
+	return 0;
+}
+
+/**
+ * fwup_declare() - announces the length of the next image
+ * @fw: the update
+ * @size: its length, or 0 to leave it open again
+ *
+ * With it, an image whose writer stopped halfway cannot be armed.
+ *
+ * Return: 0, or an error recorded by fwup_fail().
+ */
+int fwup_declare(struct fwup *fw, u64 size)
+{
+	int ret;
+
+	lockdep_assert_held(&fw->lock);
+	ret = fwup_check_idle(fw);
+	if (!ret)
+		ret = fw->backend->limits(fw, &fw->limits);
+	if (ret)
+		return ret;
+	if (size > fwup_limit_size(&fw->limits))
+		return fwup_fail(fw, -EFBIG,
+				 "an image of %llu bytes is too large: the limit is %llu",
+				 size, fwup_limit_size(&fw->limits));
+	fw->declared = size;
+	return 0;
+}
+
+static int fwup_begin(struct fwup *fw, unsigned long *writer)
+{
+	int ret;
+
+	fwup_image_clear(&fw->image);
+	ret = fw->backend->limits(fw, &fw->limits);
+	if (ret)
+		return fwup_fail_image(fw, ret);
+	fw->image.number = ++fw->images;
+	*writer = fw->image.number;
+	fw->image.expected = fw->declared;
+	fw->declared = 0;
+	fw->last_error[0] = '\0';
+	fwup_set_state(fw, FWUP_STAGED);
+	return 0;
+}
+
+static int fwup_check_room(struct fwup *fw, size_t len)
+{
+	u64 limit = fwup_limit_size(&fw->limits);
+
+	if (fw->image.expected && fw->image.size + len > fw->image.expected)
+		return fwup_fail(fw, -EFBIG, "the image is larger than the %llu bytes announced",
+				 fw->image.expected);
+	if (fw->image.size + len <= limit)
+		return 0;
+	if (fw->limits.resizable)
+		return fwup_fail(fw, -EFBIG,
+				 "the image is larger than %llu bytes, the most that is taken",
+				 limit);
+	return fwup_fail(fw, -EFBIG,
+			 "the image is larger than the BIOS region of %llu bytes, which this hypervisor cannot resize (no BIOS_RESIZE)",
+			 fw->limits.region);
+}
+
+/**
+ * fwup_stage() - takes the next bytes of an image
+ * @fw: the update
+ * @writer: the number of the image that this writer began, 0 at first
+ * @pos: their place in the image
+ * @buf: the bytes
+ * @len: how many
+ *
+ * A write at the start begins a new image, whoever wrote before; that other
+ * writer is refused from then on, so an image is never a mixture of two.
+ *
+ * Return: 0, or an error recorded by fwup_fail().
+ */
+int fwup_stage(struct fwup *fw, unsigned long *writer, u64 pos, const void *buf, size_t len)
+{
+	int ret;
+
+	lockdep_assert_held(&fw->lock);
+	ret = fwup_check_idle(fw);
+	if (ret)
+		return ret;
+	if (!pos) {
+		ret = fwup_begin(fw, writer);
+		if (ret)
+			return ret;
+	}
+	if (!fw->image.number || *writer != fw->image.number)
+		return fwup_fail(fw, -EBUSY, fw->image.number && *writer ?
+				 "another writer has begun a new image" :
+				 "an image is written from its start");
+	if (pos != fw->image.size)
+		return fwup_fail_image(fw, fwup_fail(fw, -EINVAL,
+				"the image was written out of order: byte %llu after %llu",
+				pos, fw->image.size));
+	ret = fwup_check_room(fw, len);
+	if (ret)
+		return fwup_fail_image(fw, ret);
+	if (fwup_image_append(&fw->image, buf, len))
+		return fwup_fail_image(fw, fwup_fail(fw, -ENOMEM,
+				"no memory for more than %llu bytes of the image",
+				fw->image.size));
+	return 0;
+}
+
+/**
+ * fwup_read_image() - reads the staged or armed image back
+ * @fw: the update
+ * @pos: the first byte
+ * @buf: where to
+ * @len: how many at most
+ *
+ * Return: how many there were.
+ */
+size_t fwup_read_image(struct fwup *fw, u64 pos, void *buf, size_t len)
+{
+	lockdep_assert_held(&fw->lock);
+	if (!fw->payload.data)
+		return fwup_image_read(&fw->image, pos, buf, len);
+	if (pos >= fw->payload.size)
+		return 0;
+	len = min_t(u64, len, fw->payload.size - pos);
+	memcpy(buf, fw->payload.data + pos, len);
+	return len;
+}
+
+static int fwup_check_image(struct fwup *fw)
+{
+	struct fwup_image *img = &fw->image;
+	u8 tail[FWUP_TAIL_SIZE];
+	int ret;
+
+	if (img->expected && img->size != img->expected)
+		return fwup_fail(fw, -EINVAL,
+				 "the image is not complete: %llu of the %llu bytes announced",
+				 img->size, img->expected);
+	ret = fw->backend->limits(fw, &fw->limits);
+	if (ret)
+		return ret;
+	fwup_image_tail(img, tail);
+	switch (fwup_image_verdict(&fw->limits, img->size, tail)) {
+	case FWUP_IMAGE_GOOD:
+		return 0;
+	case FWUP_IMAGE_EMPTY:
+		return fwup_fail(fw, -ENODATA, "there is no image: write one to image first");
+	case FWUP_IMAGE_TOO_LARGE:
+		return fwup_fail(fw, -EFBIG, "the image has %llu bytes, more than %llu",
+				 img->size, fw->limits.max);
+	case FWUP_IMAGE_UNALIGNED:
+		return fwup_fail(fw, -EINVAL, "the image has %llu bytes, not a multiple of %u",
+				 img->size, fw->limits.granule);
+	case FWUP_IMAGE_WRONG_SIZE:
+		return fwup_fail(fw, -EINVAL,
+				 "the image has %llu bytes, the BIOS region has %llu, and this hypervisor cannot resize it (no BIOS_RESIZE)",
+				 img->size, fw->limits.region);
+	case FWUP_IMAGE_BLANK_VECTOR:
+		return fwup_fail(fw, -EINVAL,
+				 "the image of %llu bytes has no code at its end, where a processor starts: is it cut off, or a variable store?",
+				 img->size);
+	}
+	return -EINVAL;
+}
+
+/*
+ * Makes the hypervisor forget the payload. When that fails its memory is given
+ * up, since whatever lay there later would be the next firmware.
+ */
+static int fwup_withdraw(struct fwup *fw)
+{
+	int ret = fw->backend->disarm(fw);
+
+	fw->stuck = !!ret;
+	if (!ret) {
+		fwup_payload_free(&fw->payload, fw->dev);
+		return 0;
+	}
+	if (fw->payload.data)
+		dev_alert(fw->dev, "the hypervisor may still take %zu bytes at 0x%llx as firmware; they stay allocated\n",
+			  fw->payload.size, (u64)fw->payload.addr);
+	fwup_payload_lose(&fw->payload);
+	return ret;
+}
+
+static int fwup_check_allowed(struct fwup *fw)
+{
+	bool disabled;
+	int ret;
+
+	/* Like a kernel that is started by kexec: code that nobody verified. */
+	if (security_locked_down(LOCKDOWN_KEXEC))
+		return fwup_fail(fw, -EPERM, "the kernel is locked down");
+	ret = fw->backend->disabled(fw, &disabled);
+	if (ret || !disabled)
+		return ret;
+	fwup_image_clear(&fw->image);
+	fwup_set_state(fw, FWUP_DISABLED);
+	return fwup_fail(fw, -EPERM, "firmware updates are disabled until the next reset");
+}
+
+static int fwup_offer(struct fwup *fw)
+{
+	struct fwup_image *img = &fw->image;
+	char first[FWUP_ERROR_SIZE];
+	int ret;
+
+	if (fwup_payload_alloc(&fw->payload, fw->dev, img->size))
+		return fwup_fail(fw, -ENOMEM, "no %llu contiguous bytes of memory for the image",
+				 img->size);
+	fwup_image_read(img, 0, fw->payload.data, img->size);
+	ret = fw->backend->arm(fw);
+	if (!ret) {
+		fw->stuck = false;
+		return 0;
+	}
+	/* The first error is the cause, whatever taking it back says. */
+	memcpy(first, fw->last_error, sizeof(first));
+	fwup_withdraw(fw);
+	memcpy(fw->last_error, first, sizeof(first));
+	return ret;
+}
+
+/**
+ * fwup_arm() - offers the staged image to the hypervisor
+ * @fw: the update
+ *
+ * While armed the module cannot be removed: it keeps the memory.
+ *
+ * Return: 0, also when already armed, or an error recorded by fwup_fail().
+ */
+int fwup_arm(struct fwup *fw)
+{
+	int ret;
+
+	lockdep_assert_held(&fw->lock);
+	if (fw->state == FWUP_ARMED && !fw->closed)
+		return 0;
+	ret = fwup_check_idle(fw);
+	if (!ret)
+		ret = fwup_check_allowed(fw);
+	if (ret)
+		return ret;
+	ret = fwup_check_image(fw);
+	if (ret)
+		goto failed;
+	if (!try_module_get(THIS_MODULE))
+		return -ENODEV;
+	ret = fwup_offer(fw);
+	if (ret)
+		goto put;
+	fwup_image_clear(&fw->image);
+	fw->last_error[0] = '\0';
+	dev_notice(fw->dev, "%zu bytes of firmware are armed for the next reset\n",
+		   fw->payload.size);
+	fwup_set_state(fw, FWUP_ARMED);
+	return 0;
+
+put:
+	module_put(THIS_MODULE);
+failed:
+	fwup_set_state(fw, FWUP_FAILED);
+	return ret;
+}
+
+/* Ends being armed, one way or the other; the caller sets the new state. */
+static int fwup_disarm(struct fwup *fw)
+{
+	int ret = 0;
+
+	if (fw->state != FWUP_ARMED)
+		return 0;
+	if (fw->paused)
+		fwup_payload_free(&fw->payload, fw->dev);
+	else
+		ret = fwup_withdraw(fw);
+	fw->paused = false;
+	fw->state = FWUP_STAGED;
+	module_put(THIS_MODULE);
+	return ret;
+}
+
+/**
+ * fwup_cancel() - takes everything back
+ * @fw: the update
+ *
+ * Return: 0, or an error recorded by fwup_fail() when the hypervisor could not
+ * be made to forget the image.
+ */
+int fwup_cancel(struct fwup *fw)
+{
+	int ret;
+
+	lockdep_assert_held(&fw->lock);
+	fwup_image_clear(&fw->image);
+	fw->declared = 0;
+	if (fw->state == FWUP_DISABLED)
+		return 0;
+	ret = fwup_disarm(fw);
+	/* It may be more willing to take something back the second time. */
+	if (!ret && (fw->stuck || fw->region_before))
+		ret = fwup_withdraw(fw);
+	if (ret) {
+		fwup_set_state(fw, FWUP_FAILED);
+		return ret;
+	}
+	fw->last_error[0] = '\0';
+	fwup_set_state(fw, FWUP_IDLE);
+	return 0;
+}
+
+/**
+ * fwup_disable() - takes everything back and refuses more until the reset
+ * @fw: the update
+ *
+ * The hypervisor accepts this once; asking again is no error and does nothing.
+ *
+ * Return: 0, or an error recorded by fwup_fail().
+ */
+int fwup_disable(struct fwup *fw)
+{
+	bool disabled;
+	int ret;
+
+	lockdep_assert_held(&fw->lock);
+	/* Disabling helps even if the address could not be taken back. */
+	fwup_cancel(fw);
+	ret = fw->backend->disabled(fw, &disabled);
+	if (!ret && !disabled)
+		ret = fw->backend->disable(fw);
+	if (ret) {
+		fwup_set_state(fw, FWUP_FAILED);
+		return ret;
+	}
+	fw->last_error[0] = '\0';
+	fwup_set_state(fw, FWUP_DISABLED);
+	return 0;
+}
+
+/**
+ * fwup_pause() - withdraws an armed image while the machine sleeps
+ * @fw: the update
+ *
+ * Waking from suspend-to-RAM resets the machine as the hypervisor sees it, and a
+ * hibernated one may be started by whatever firmware it finds: neither must
+ * wake up in new firmware.
+ *
+ * Return: 0, or an error recorded by fwup_fail(); then it must not sleep.
+ */
+int fwup_pause(struct fwup *fw)
+{
+	int ret;
+
+	lockdep_assert_held(&fw->lock);
+	if (fw->state != FWUP_ARMED || fw->paused)
+		return 0;
+	ret = fw->backend->disarm(fw);
+	if (!ret)
+		fw->paused = true;
+	return ret;
+}
+
+/**
+ * fwup_resume() - offers the image again that fwup_pause() withdrew
+ * @fw: the update
+ */
+void fwup_resume(struct fwup *fw)
+{
+	lockdep_assert_held(&fw->lock);
+	if (!fw->paused)
+		return;
+	fw->paused = false;
+	if (!fw->backend->arm(fw))
+		return;
+	fwup_withdraw(fw);
+	fwup_set_state(fw, FWUP_FAILED);
+	module_put(THIS_MODULE);
+}
+
+/**
+ * fwup_close() - leaves nothing for another kernel to trip over
+ * @fw: the update
+ *
+ * A kernel started by kexec takes the payload's memory as its own. If the
+ * hypervisor does not forget it, disabling the interface is the second chance.
+ */
+void fwup_close(struct fwup *fw)
+{
+	lockdep_assert_held(&fw->lock);
+	fw->closed = true;
+	if (fwup_cancel(fw) && fwup_disable(fw))
+		dev_emerg(fw->dev, "the next reset may run arbitrary memory as firmware\n");
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The driver's files in sysfs. */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "vmfwctl.h"
+
+#define CAP_BIOS_RESIZE 1u
+
+int fw_present(void)
+{
+	if (!access(FW_DIR, F_OK))
+		return CVM_OK;
+	return cvm_error(CVM_ABSENT, "opening '" FW_DIR "'", strerror(errno),
+			 "load the driver: modprobe vmfwupdate; if it refuses, the kernel's log says what this machine lacks");
+}
+
+const char *fw_text(const char *attribute)
+{
+	char buf[4096];
+
+	if (cvm_sysfs_read(buf, sizeof(buf), FW_DIR "/%s", attribute) < 0)
+		return NULL;
+	return cvm_fmt("%s", buf);
+}
+
+uint64_t fw_number(const char *attribute)
+{
+	uint64_t value;
+
+	return cvm_sysfs_u64(&value, FW_DIR "/%s", attribute) ? 0 : value;
+}
+
+const char *fw_reason(int err)
+{
+	const char *text = fw_text("last_error");
+
+	if (!text || !*text)
+		return strerror(err);
+	return cvm_fmt("%s (%s)", text, strerror(err));
+}
+
+int fw_write(const char *attribute, const char *value, const char *tried,
+	     const char *next)
+{
+	int err = -cvm_sysfs_write(value, FW_DIR "/%s", attribute);
+
+	if (!err)
+		return CVM_OK;
+	/* Permissions are checked before the driver is asked. */
+	return cvm_error(CVM_FAIL, tried,
+			 err == EACCES ? strerror(err) : fw_reason(err),
+			 err == EACCES ? "run it as root" : next);
+}
+
+int fw_driver_read(struct fw_driver *drv)
+{
+	uint64_t region;
+	int err;
+
+	if (fw_present())
+		return CVM_ABSENT;
+	err = -cvm_sysfs_read(drv->interface, sizeof(drv->interface),
+			      FW_DIR "/interface");
+	if (err > 0)
+		return cvm_error(CVM_FAIL, "reading '" FW_DIR "/interface'",
+				 strerror(err), err == EACCES ? "run it as root" : NULL);
+	err = -cvm_sysfs_u64(&drv->capabilities, FW_DIR "/capabilities");
+	if (!err)
+		err = -cvm_sysfs_u64(&region, FW_DIR "/bios_size");
+	if (err)
+		return cvm_error(CVM_FAIL, "asking the hypervisor", fw_reason(err),
+				 "the kernel's log may say more");
+	drv->limits = (struct fwup_limits){
+		.region = region,
+		.max = FWUP_IMAGE_MAX,
+		.granule = 4096,
+		.resizable = !!(drv->capabilities & CAP_BIOS_RESIZE),
+		.reset_vector = 1,
+	};
+	return CVM_OK;
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// link: drivers/vmfwupdate/verdict.c
+/* vmfwctl: a guest brings its own firmware. */
+#include "vmfwctl.h"
+
+static const struct cvm_command commands[] = {
+	{ .path = "status", .run = cmd_status,
+	  .help = "what the hypervisor offers, what is staged or armed, what runs now" },
+	{ .path = "stage", .synopsis = "FILE", .min_args = 1, .max_args = 1,
+	  .options = stage_options, .run = cmd_stage,
+	  .help = "check a firmware image and hand it to the driver",
+	  .details = "FILE is a raw image, just as it shall lie below 4 GiB; - is standard input.\n"
+		     "Nothing is replaced before it is armed and the machine is reset." },
+	{ .path = "arm", .run = cmd_arm,
+	  .help = "offer the staged image to the hypervisor: the next reset starts it" },
+	{ .path = "cancel", .run = cmd_cancel,
+	  .help = "take a staged or armed image back" },
+	{ .path = "disable", .run = cmd_disable,
+	  .help = "refuse every update until the next reset" },
+	{ .path = "opaque read", .synopsis = "[FILE]", .max_args = 1,
+	  .run = cmd_opaque_read,
+	  .help = "the bytes that survive the replacement" },
+	{ .path = "opaque write", .synopsis = "FILE", .min_args = 1, .max_args = 1,
+	  .run = cmd_opaque_write,
+	  .help = "replace these bytes, with zeros after the end of FILE" },
+	{ }
+};
+
+static const struct cvm_tool tool = {
+	.name = "vmfwctl",
+	.summary = "replaces this guest's firmware at its next reset",
+	.commands = commands,
+};
+
+int main(int argc, char **argv)
+{
+	return cvm_main(&tool, argc, argv);
+}

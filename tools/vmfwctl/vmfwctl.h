@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the subcommands of vmfwctl share: the driver's files in sysfs. */
+#ifndef VMFWCTL_H
+#define VMFWCTL_H
+
+#include <cvmtool.h>
+
+#include "drivers/vmfwupdate/verdict.h"
+
+#define FW_DIR "/sys/firmware/vmfwupdate"
+
+/*
+ * struct fw_driver - what the driver says about itself and the hypervisor
+ * @interface: bios-addr
+ * @capabilities: bits as the interface defines them
+ * @limits: which images are taken
+ */
+struct fw_driver {
+	char interface[32];
+	uint64_t capabilities;
+	struct fwup_limits limits;
+};
+
+/* fw_driver_read - CVM_OK, or CVM_ABSENT or CVM_FAIL after a message */
+int fw_driver_read(struct fw_driver *drv);
+
+/* fw_text - an attribute's text, or NULL when it cannot be read */
+const char *fw_text(const char *attribute);
+
+/* fw_number - an attribute's number, or 0 when it cannot be read */
+uint64_t fw_number(const char *attribute);
+
+/* fw_present - CVM_OK, or CVM_ABSENT after a message: the driver is not there */
+int fw_present(void);
+
+/* fw_reason - what the driver says of the error @err of its own that just came */
+const char *fw_reason(int err);
+
+/* fw_write - writes an attribute; CVM_OK, or CVM_FAIL after a message */
+int fw_write(const char *attribute, const char *value, const char *tried,
+	     const char *next);
+
+int cmd_status(int argc, char **argv);
+int cmd_stage(int argc, char **argv);
+int cmd_arm(int argc, char **argv);
+int cmd_cancel(int argc, char **argv);
+int cmd_disable(int argc, char **argv);
+int cmd_opaque_read(int argc, char **argv);
+int cmd_opaque_write(int argc, char **argv);
+
+extern const struct cvm_option stage_options[];
+
+#endif
