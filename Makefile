@@ -9,9 +9,9 @@ endif
 
 ROOT := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 BUILD ?= $(ROOT)/build
-DRIVERS ?= aspt psp vmfwupdate
+DRIVERS ?= aspt psp vmfwupdate vmsr
 MODULES := $(foreach d,$(DRIVERS),$(d)/$(if $(filter psp,$(d)),psp_sev,$(d)).ko)
-TOOLS := aspctl vmfwctl
+TOOLS := aspctl vmfwctl vmsrctl
 PREFIX ?= /usr/local
 V ?= 0
 Q := $(if $(filter 0,$(V)),@)

@@ -1,0 +1,676 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Who ran where, for how many nanoseconds.
+ *
+ * A probe on the scheduler's sched_switch tracepoint keeps, for each CPU, what
+ * is running there: idle, the rest of the host, or a thread of a VM. Only
+ * changes between these cost more than a look into a hash table: the rest of the
+ * host is what remains of a window after idle time and VMs, so switches between
+ * two of its threads need not even look at the clock.
+ *
+ * What a VM's thread ran is the difference of its own se.sum_exec_runtime
+ * between switching in and switching out: to the nanosecond what the kernel
+ * itself counts for it (/proc/PID/schedstat), without time spent in interrupts
+ * where the kernel tells that apart. At the end of a window a slice may be going
+ * on; the part of it up to then is taken from the clock, and what the scheduler
+ * says at the slice's end makes up for the difference.
+ *
+ * Nanoseconds go into a cell for each pair of account and CPU. A CPU links its
+ * cells that are not zero into a list; the end of a window costs what ran, not
+ * what exists. There are two epochs of everything: the sampler turns a CPU from
+ * one to the other under its lock, in a few instructions, and then reads the old
+ * one at leisure.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/cpu.h>
+#include <linux/hash.h>
+#include <linux/hashtable.h>
+#include <linux/percpu.h>
+#include <linux/rculist.h>
+#include <linux/sched/clock.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <linux/smp.h>
+#include <linux/tracepoint.h>
+
+#include "vmsr.h"
+
+/* Large enough that a thread of no VM finds its bucket empty. */
+#define PROCESS_HASH_BITS	13
+#define TASK_HASH_BITS		13
+
+/* Ends a list of cells; a cell that is in no list has NULL there. */
+#define CELL_END		((struct vmsr_cell *)1)
+
+enum vmsr_running {
+	VMSR_OFF,	/* nothing is counted on this CPU */
+	VMSR_IDLE,
+	VMSR_REST,
+	VMSR_VM,
+};
+
+/**
+ * struct vmsr_cpu - what is counted on one CPU
+ * @lock: protects all of it
+ * @running: what runs there since @since
+ * @exact: the slice is known from its start, so @base is
+ * @exits: a thread of a VM has ended
+ * @epoch: which of two this CPU writes to
+ * @account: of the thread that runs, for VMSR_VM
+ * @since: clock up to which time is counted
+ * @base: the thread's own runtime when it was switched in
+ * @handed: nanoseconds of the slice that are counted already
+ * @window: time counted in each epoch
+ * @idle: part of it that was idle
+ * @cells: cells that are not zero, for each epoch
+ */
+struct vmsr_cpu {
+	raw_spinlock_t lock;
+	enum vmsr_running running;
+	bool exact;
+	bool exits;
+	unsigned int epoch;
+	struct vmsr_account *account;
+	u64 since;
+	u64 base;
+	u64 handed;
+	u64 window[2];
+	u64 idle[2];
+	struct vmsr_cell *cells[2];
+};
+
+static DEFINE_PER_CPU_SHARED_ALIGNED(struct vmsr_cpu, vmsr_cpus);
+
+/* Written under vmsr_lock, read by the probe. */
+static DEFINE_HASHTABLE(vmsr_process_hash_table, PROCESS_HASH_BITS);
+static DEFINE_HASHTABLE(vmsr_task_hash_table, TASK_HASH_BITS);
+
+static struct tracepoint *vmsr_sched_switch;
+static bool vmsr_counting;
+static bool vmsr_exits;
+static int vmsr_online_state;
+static int vmsr_dead_state;
+
+static struct vmsr_process *process_lookup(struct task_struct *task)
+{
+	struct signal_struct *signal = task->signal;
+	struct vmsr_process *process;
+
+	hash_for_each_possible_rcu(vmsr_process_hash_table, process, hash,
+				   (unsigned long)signal)
+		if (process->signal == signal)
+			return process;
+	return NULL;
+}
+
+static struct vmsr_task *task_lookup(struct task_struct *task)
+{
+	struct vmsr_task *t;
+
+	hash_for_each_possible_rcu(vmsr_task_hash_table, t, hash,
+				   (unsigned long)task)
+		if (t->task == task)
+			return t;
+	return NULL;
+}
+
+static bool task_in_vcpu(struct task_struct *task)
+{
+#ifdef CONFIG_PREEMPT_NOTIFIERS
+	/* KVM has one registered while a thread is in KVM_RUN. */
+	return !hlist_empty(&task->preempt_notifiers);
+#else
+	return false;
+#endif
+}
+
+static struct vmsr_account *account_of(struct task_struct *task)
+{
+	struct vmsr_process *process = process_lookup(task);
+	struct vmsr_account *account;
+	struct vmsr_task *t;
+
+	if (likely(!process))
+		return NULL;
+	if (READ_ONCE(process->nr_tasks)) {
+		t = task_lookup(task);
+		if (t)
+			return t->account;
+	}
+	account = READ_ONCE(process->overhead);
+	if (account && account->watch && task_in_vcpu(task))
+		WRITE_ONCE(account->found, true);
+	return account;
+}
+
+static void cell_add(struct vmsr_account *account, unsigned int cpu,
+		     struct vmsr_cpu *c, s64 ns)
+{
+	struct vmsr_cell *cell = per_cpu_ptr(account->cells, cpu);
+	unsigned int epoch = c->epoch;
+
+	cell->ns[epoch] += ns;
+	if (!cell->next[epoch]) {
+		cell->next[epoch] = c->cells[epoch];
+		c->cells[epoch] = cell;
+	}
+}
+
+/*
+ * Count what ran up to now. @prev is the thread when it is being switched out:
+ * its own runtime is up to date only then.
+ */
+static void slice_count(struct vmsr_cpu *c, unsigned int cpu,
+			struct task_struct *prev)
+{
+	u64 now = sched_clock_cpu(cpu), elapsed;
+	s64 ns;
+
+	/* Where clocks differ, another CPU's may be a little behind. */
+	if ((s64)(now - c->since) < 0)
+		now = c->since;
+	elapsed = now - c->since;
+	c->since = now;
+	c->window[c->epoch] += elapsed;
+
+	switch (c->running) {
+	case VMSR_IDLE:
+		c->idle[c->epoch] += elapsed;
+		break;
+	case VMSR_VM:
+		ns = elapsed;
+		if (prev && c->exact)
+			ns = prev->se.sum_exec_runtime - c->base - c->handed;
+		c->handed += ns;
+		cell_add(c->account, cpu, c, ns);
+		if (prev && READ_ONCE(prev->__state) == TASK_DEAD)
+			c->exits = true;
+		break;
+	default:
+		break;
+	}
+}
+
+static void slice_begin(struct vmsr_cpu *c, struct task_struct *next,
+			enum vmsr_running running,
+			struct vmsr_account *account, bool exact)
+{
+	c->running = running;
+	c->account = account;
+	c->exact = exact;
+	c->handed = 0;
+	if (running == VMSR_VM)
+		c->base = next->se.sum_exec_runtime;
+}
+
+/* Under the run queue's lock, with interrupts off. */
+static void vmsr_on_sched_switch(void *data, bool preempt,
+				 struct task_struct *prev,
+				 struct task_struct *next,
+				 unsigned int prev_state)
+{
+	struct vmsr_cpu *c = this_cpu_ptr(&vmsr_cpus);
+	struct vmsr_account *account = NULL;
+	enum vmsr_running running = VMSR_IDLE;
+
+	if (!is_idle_task(next)) {
+		account = account_of(next);
+		running = account ? VMSR_VM : VMSR_REST;
+	}
+	/* Nobody but this CPU makes it anything else than VMSR_REST. */
+	if (running == VMSR_REST && READ_ONCE(c->running) == VMSR_REST)
+		return;
+
+	raw_spin_lock(&c->lock);
+	if (likely(c->running != VMSR_OFF)) {
+		slice_count(c, smp_processor_id(), prev);
+		slice_begin(c, next, running, account, true);
+	}
+	raw_spin_unlock(&c->lock);
+}
+
+/* What runs on this CPU may belong elsewhere from now on. */
+static void resync_here(void *unused)
+{
+	struct vmsr_cpu *c = this_cpu_ptr(&vmsr_cpus);
+	struct vmsr_account *account = NULL;
+	enum vmsr_running running = VMSR_IDLE;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&c->lock, flags);
+	if (!is_idle_task(current)) {
+		account = account_of(current);
+		running = account ? VMSR_VM : VMSR_REST;
+	}
+	if (c->running != VMSR_OFF &&
+	    (c->running != running || c->account != account)) {
+		slice_count(c, smp_processor_id(), NULL);
+		slice_begin(c, current, running, account, false);
+	}
+	raw_spin_unlock_irqrestore(&c->lock, flags);
+}
+
+/**
+ * vmsr_accounting_resync - a thread has got, or lost, an account
+ * @task: the thread
+ *
+ * If it is running now, its time goes there from now on.
+ */
+void vmsr_accounting_resync(struct task_struct *task)
+{
+	/*
+	 * Pairs with the full barrier in __schedule(): either the thread is
+	 * seen on the CPU where it runs, or it was switched in there later and
+	 * the probe saw the hash table as it is now.
+	 */
+	smp_mb();
+	smp_call_function_single(task_cpu(task), resync_here, NULL, true);
+}
+
+/**
+ * vmsr_accounting_resync_all - all threads of a process have
+ * @leader: one of them, which may have ended
+ *
+ * A thread that is just ending may be missed, and goes on as it was until it is
+ * switched out.
+ */
+void vmsr_accounting_resync_all(struct task_struct *leader)
+{
+	struct task_struct *t;
+	cpumask_var_t cpus;
+
+	if (!zalloc_cpumask_var(&cpus, GFP_KERNEL)) {
+		on_each_cpu(resync_here, NULL, true);
+		return;
+	}
+	smp_mb(); /* as in vmsr_accounting_resync() */
+	rcu_read_lock();
+	for_each_thread(leader, t)
+		cpumask_set_cpu(task_cpu(t), cpus);
+	rcu_read_unlock();
+	on_each_cpu_mask(cpus, resync_here, NULL, true);
+	free_cpumask_var(cpus);
+}
+
+/* When counting starts no thread has an account, nor has the hotplug thread. */
+static void begin_here(void *unused)
+{
+	bool idle = is_idle_task(current);
+	struct vmsr_cpu *c;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	c = this_cpu_ptr(&vmsr_cpus);
+	raw_spin_lock(&c->lock);
+	if (c->running == VMSR_OFF) {
+		c->since = sched_clock_cpu(smp_processor_id());
+		slice_begin(c, NULL, idle ? VMSR_IDLE : VMSR_REST, NULL, false);
+	}
+	raw_spin_unlock(&c->lock);
+	local_irq_restore(flags);
+}
+
+static int vmsr_cpu_online(unsigned int cpu)
+{
+	/*
+	 * A package that cannot be read must not keep a CPU from coming up: its
+	 * energy is not accounted, and that has been said.
+	 */
+	vmsr_package_add_cpu(cpu);
+	if (vmsr_counting)
+		begin_here(NULL);
+	return 0;
+}
+
+/* It went from its idle task, and what it did not do since is not idle time. */
+static int vmsr_cpu_dead(unsigned int cpu)
+{
+	struct vmsr_cpu *c = per_cpu_ptr(&vmsr_cpus, cpu);
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&c->lock, flags);
+	slice_begin(c, NULL, VMSR_OFF, NULL, false);
+	raw_spin_unlock_irqrestore(&c->lock, flags);
+	return 0;
+}
+
+/* Empty the epoch that the CPU has left. */
+static void cells_empty(struct vmsr_cell *cell, unsigned int epoch,
+			struct vmsr_package *package)
+{
+	struct vmsr_cell *next;
+	struct vmsr_slot *slot;
+
+	for (; cell != CELL_END; cell = next) {
+		if (package) {
+			slot = &cell->account->slots[package->index];
+			slot->pending_ns += cell->ns[epoch];
+			if (list_empty(&slot->pending))
+				list_add_tail(&slot->pending,
+					      &package->pending);
+		}
+		cell->ns[epoch] = 0;
+		next = cell->next[epoch];
+		cell->next[epoch] = NULL;
+	}
+}
+
+static void cpu_collect(unsigned int cpu)
+{
+	struct vmsr_cpu *c = per_cpu_ptr(&vmsr_cpus, cpu);
+	struct vmsr_package *package = vmsr_package_of(cpu);
+	unsigned int epoch;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&c->lock, flags);
+	epoch = c->epoch;
+	if (c->running != VMSR_OFF)
+		slice_count(c, cpu, NULL);
+	if (c->account && c->account->dead)
+		slice_begin(c, NULL, VMSR_REST, NULL, false);
+	/* A guest that never lets go of its CPU is not seen switching. */
+	if (c->account && c->account->watch && c->handed >= c->window[epoch])
+		c->account->found = true;
+	c->epoch = !epoch;
+	vmsr_exits |= c->exits;
+	c->exits = false;
+	raw_spin_unlock_irqrestore(&c->lock, flags);
+
+	if (package) {
+		package->window.window += c->window[epoch];
+		package->window.idle += c->idle[epoch];
+	}
+	c->window[epoch] = 0;
+	c->idle[epoch] = 0;
+	cells_empty(c->cells[epoch], epoch, package);
+	c->cells[epoch] = CELL_END;
+}
+
+/**
+ * vmsr_accounting_collect - end the window on every CPU
+ *
+ * Afterwards what ran is in the slots of the accounts and in the packages, and no
+ * CPU refers to an account that is dead if no hash table did before the last
+ * grace period.
+ */
+void vmsr_accounting_collect(void)
+{
+	unsigned int cpu;
+
+	lockdep_assert_held(&vmsr_lock);
+	for_each_possible_cpu(cpu)
+		cpu_collect(cpu);
+}
+
+/**
+ * vmsr_accounting_exits - whether threads of VMs have ended since the last call
+ *
+ * Return: that.
+ */
+bool vmsr_accounting_exits(void)
+{
+	bool exits = vmsr_exits;
+
+	lockdep_assert_held(&vmsr_lock);
+	vmsr_exits = false;
+	return exits;
+}
+
+/**
+ * vmsr_accounting_note_exit - have vmsr_accounting_exits() say yes
+ */
+void vmsr_accounting_note_exit(void)
+{
+	lockdep_assert_held(&vmsr_lock);
+	vmsr_exits = true;
+}
+
+/**
+ * vmsr_account_alloc - an account
+ * @vm: whose it is
+ * @vcpu: its vCPU, or NULL for the VM's other threads
+ *
+ * Return: the account, or NULL without memory.
+ */
+struct vmsr_account *vmsr_account_alloc(struct vmsr_vm *vm,
+					struct vmsr_vcpu *vcpu)
+{
+	struct vmsr_account *account;
+	unsigned int i, cpu;
+
+	account = kzalloc(struct_size(account, slots, vmsr_nr_slots),
+			  GFP_KERNEL_ACCOUNT);
+	if (!account)
+		return NULL;
+	account->cells = alloc_percpu_gfp(struct vmsr_cell, GFP_KERNEL_ACCOUNT);
+	if (!account->cells) {
+		kfree(account);
+		return NULL;
+	}
+	account->vm = vm;
+	account->vcpu = vcpu;
+	for_each_possible_cpu(cpu)
+		per_cpu_ptr(account->cells, cpu)->account = account;
+	for (i = 0; i < vmsr_nr_slots; i++) {
+		account->slots[i].account = account;
+		INIT_LIST_HEAD(&account->slots[i].pending);
+	}
+	return account;
+}
+
+/**
+ * vmsr_account_end - an account's VM has ended
+ * @account: the account, in no hash table any more
+ *
+ * Its energy is now that of VMs that are gone.
+ */
+void vmsr_account_end(struct vmsr_account *account)
+{
+	struct vmsr_package *package;
+
+	lockdep_assert_held(&vmsr_lock);
+	account->dead = true;
+	list_for_each_entry(package, &vmsr_packages, node)
+		package->departed_energy +=
+			account->slots[package->index].energy;
+}
+
+/**
+ * vmsr_account_settle - an account is about to be freed
+ * @account: the account, dead and collected
+ *
+ * What it ran since the last good read of a package stays in the package, so
+ * that the energy of that time goes to the VMs and not to the rest.
+ */
+void vmsr_account_settle(struct vmsr_account *account)
+{
+	struct vmsr_package *package;
+	struct vmsr_slot *slot;
+
+	lockdep_assert_held(&vmsr_lock);
+	list_for_each_entry(package, &vmsr_packages, node) {
+		slot = &account->slots[package->index];
+		if (list_empty(&slot->pending))
+			continue;
+		list_del_init(&slot->pending);
+		package->departed_ns += slot->pending_ns + slot->debt_ns;
+	}
+}
+
+/**
+ * vmsr_account_free - free an account
+ * @account: the account, settled or never used, or NULL
+ */
+void vmsr_account_free(struct vmsr_account *account)
+{
+	if (!account)
+		return;
+	free_percpu(account->cells);
+	kfree(account);
+}
+
+/**
+ * vmsr_process_hash - let the probe find a process
+ * @process: the process
+ */
+void vmsr_process_hash(struct vmsr_process *process)
+{
+	lockdep_assert_held(&vmsr_lock);
+	hash_add_rcu(vmsr_process_hash_table, &process->hash,
+		     (unsigned long)process->signal);
+}
+
+/**
+ * vmsr_process_find - look for a thread's process
+ * @task: the thread
+ *
+ * Return: the process, or NULL.
+ */
+struct vmsr_process *vmsr_process_find(struct task_struct *task)
+{
+	struct vmsr_process *process;
+
+	lockdep_assert_held(&vmsr_lock);
+	rcu_read_lock();
+	process = process_lookup(task);
+	rcu_read_unlock();
+	return process;
+}
+
+/**
+ * vmsr_task_hash - let the probe find a thread
+ * @task: the thread
+ */
+void vmsr_task_hash(struct vmsr_task *task)
+{
+	lockdep_assert_held(&vmsr_lock);
+	hash_add_rcu(vmsr_task_hash_table, &task->hash,
+		     (unsigned long)task->task);
+}
+
+/**
+ * vmsr_task_find - look for a thread
+ * @task: the thread
+ *
+ * Return: what is known of it, or NULL.
+ */
+struct vmsr_task *vmsr_task_find(struct task_struct *task)
+{
+	struct vmsr_task *t;
+
+	lockdep_assert_held(&vmsr_lock);
+	rcu_read_lock();
+	t = task_lookup(task);
+	rcu_read_unlock();
+	return t;
+}
+
+/**
+ * vmsr_accounting_start - begin to count on all CPUs
+ *
+ * Return: 0 or a negative errno.
+ */
+int vmsr_accounting_start(void)
+{
+	int err;
+
+	lockdep_assert_held(&vmsr_lock);
+	err = tracepoint_probe_register(vmsr_sched_switch,
+					vmsr_on_sched_switch, NULL);
+	if (err)
+		return err;
+	cpus_read_lock();
+	vmsr_counting = true;
+	on_each_cpu(begin_here, NULL, true);
+	cpus_read_unlock();
+	return 0;
+}
+
+/**
+ * vmsr_accounting_stop - count no more
+ *
+ * No probe is running when it returns.
+ */
+void vmsr_accounting_stop(void)
+{
+	unsigned int cpu;
+
+	lockdep_assert_held(&vmsr_lock);
+	cpus_read_lock();
+	vmsr_counting = false;
+	for_each_possible_cpu(cpu) {
+		struct vmsr_cpu *c = per_cpu_ptr(&vmsr_cpus, cpu);
+		unsigned long flags;
+
+		raw_spin_lock_irqsave(&c->lock, flags);
+		if (c->running != VMSR_OFF)
+			slice_count(c, cpu, NULL);
+		slice_begin(c, NULL, VMSR_OFF, NULL, false);
+		raw_spin_unlock_irqrestore(&c->lock, flags);
+	}
+	cpus_read_unlock();
+	tracepoint_probe_unregister(vmsr_sched_switch, vmsr_on_sched_switch,
+				    NULL);
+	tracepoint_synchronize_unregister();
+}
+
+static void find_sched_switch(struct tracepoint *tp, void *unused)
+{
+	if (!strcmp(tp->name, "sched_switch"))
+		vmsr_sched_switch = tp;
+}
+
+/**
+ * vmsr_accounting_init - make ready to count
+ *
+ * Packages of CPUs that come online from here on are found.
+ *
+ * Return: 0 or a negative errno after a message.
+ */
+int vmsr_accounting_init(void)
+{
+	unsigned int cpu;
+	int ret;
+
+	for_each_possible_cpu(cpu) {
+		struct vmsr_cpu *c = per_cpu_ptr(&vmsr_cpus, cpu);
+
+		raw_spin_lock_init(&c->lock);
+		c->cells[0] = CELL_END;
+		c->cells[1] = CELL_END;
+	}
+	/* The tracepoint is not exported, the walk over all of them is. */
+	for_each_kernel_tracepoint(find_sched_switch, NULL);
+	if (!vmsr_sched_switch) {
+		pr_err("this kernel has no tracepoint sched_switch\n");
+		return -ENOENT;
+	}
+	ret = cpuhp_setup_state_nocalls(CPUHP_BP_PREPARE_DYN, "vmsr:dead",
+					NULL, vmsr_cpu_dead);
+	if (ret < 0)
+		goto err;
+	vmsr_dead_state = ret;
+	ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "vmsr:online",
+				vmsr_cpu_online, NULL);
+	if (ret < 0)
+		goto err_dead;
+	vmsr_online_state = ret;
+	return 0;
+
+err_dead:
+	cpuhp_remove_state_nocalls(vmsr_dead_state);
+err:
+	pr_err("CPU hotplug cannot be followed (%d)\n", ret);
+	return ret;
+}
+
+/**
+ * vmsr_accounting_exit - follow CPU hotplug no more
+ */
+void vmsr_accounting_exit(void)
+{
+	cpuhp_remove_state_nocalls(vmsr_online_state);
+	cpuhp_remove_state_nocalls(vmsr_dead_state);
+}

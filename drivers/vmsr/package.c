@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The host's energy counters. A package is found by its ids and not by its
+ * place, so that ids may have gaps and CPUs may come and go.
+ *
+ * The list and the CPUs' places in it change only under the CPU hotplug lock
+ * held for writing, or before anybody else runs; who reads them holds it for
+ * reading. Packages stay until the module goes.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/cpu.h>
+#include <linux/kernel.h>
+#include <linux/percpu.h>
+#include <linux/slab.h>
+#include <linux/topology.h>
+
+#include "vmsr.h"
+
+static const struct vmsr_source *vmsr_source;
+static DEFINE_PER_CPU(struct vmsr_package *, vmsr_cpu_package);
+static unsigned int vmsr_nr_packages;
+
+/* All packages, ordered by when they were found. */
+LIST_HEAD(vmsr_packages);
+/* How many packages there can be. */
+unsigned int vmsr_nr_slots;
+
+static const char *why(int err)
+{
+	switch (err) {
+	case -ENODATA:
+		return "it reads as zero, as under a hypervisor that does not offer it";
+	case -EIO:
+		return "reading it faults";
+	case -ENXIO:
+		return "none of its CPUs is online";
+	default:
+		return "reading it failed";
+	}
+}
+
+static u32 die_of(unsigned int cpu)
+{
+	return vmsr_source->die_scope ? topology_die_id(cpu) : 0;
+}
+
+static struct vmsr_package *package_find(unsigned int cpu)
+{
+	struct vmsr_package *package;
+
+	list_for_each_entry(package, &vmsr_packages, node)
+		if (package->id == topology_physical_package_id(cpu) &&
+		    package->die == die_of(cpu))
+			return package;
+	return NULL;
+}
+
+/* The first values decide: what cannot be read now is not a counter. */
+static int package_probe(struct vmsr_package *package)
+{
+	u32 raw;
+	int err = vmsr_source->read_shift(vmsr_source, &package->cpus,
+					  &package->shift);
+
+	if (err) {
+		pr_err("package %u die %u: unit register MSR 0x%x: %s (%d)\n",
+		       package->id, package->die, vmsr_source->unit_msr,
+		       why(err), err);
+		return err;
+	}
+	err = vmsr_source->read_package(vmsr_source, &package->cpus, &raw);
+	if (err)
+		pr_err("package %u die %u: energy counter MSR 0x%x: %s (%d)\n",
+		       package->id, package->die, vmsr_source->package_msr,
+		       why(err), err);
+	return err;
+}
+
+/**
+ * vmsr_package_add_cpu - a CPU is there
+ * @cpu: the CPU, online
+ *
+ * The caller keeps everybody else from the list of packages.
+ *
+ * Return: 0 or a negative errno after a message; energy of the CPU's package is
+ * not accounted then.
+ */
+int vmsr_package_add_cpu(unsigned int cpu)
+{
+	struct vmsr_package *package = package_find(cpu);
+	int err;
+
+	if (!package) {
+		if (vmsr_nr_packages >= vmsr_nr_slots) {
+			pr_err("package %d of CPU %u is one more than the kernel foresaw (%u)\n",
+			       topology_physical_package_id(cpu), cpu,
+			       vmsr_nr_slots);
+			return -ENOSPC;
+		}
+		package = kzalloc(sizeof(*package), GFP_KERNEL);
+		if (!package)
+			return -ENOMEM;
+		package->id = topology_physical_package_id(cpu);
+		package->die = die_of(cpu);
+		INIT_LIST_HEAD(&package->pending);
+		cpumask_set_cpu(cpu, &package->cpus);
+		err = package_probe(package);
+		if (err) {
+			kfree(package);
+			return err;
+		}
+		package->index = vmsr_nr_packages++;
+		list_add_tail(&package->node, &vmsr_packages);
+	}
+	cpumask_set_cpu(cpu, &package->cpus);
+	per_cpu(vmsr_cpu_package, cpu) = package;
+	return 0;
+}
+
+/**
+ * vmsr_packages_init - find the packages of all CPUs that are online
+ * @source: where their energy is read
+ *
+ * Return: 0, or a negative errno after a message: with a counter that cannot be
+ * read the sums would be wrong from the start.
+ */
+int vmsr_packages_init(const struct vmsr_source *source)
+{
+	unsigned int cpu;
+	int err = 0;
+
+	vmsr_source = source;
+	vmsr_nr_slots = topology_max_packages();
+	if (source->die_scope)
+		vmsr_nr_slots *= topology_max_dies_per_package();
+
+	cpus_read_lock();
+	for_each_online_cpu(cpu) {
+		err = vmsr_package_add_cpu(cpu);
+		if (err)
+			break;
+	}
+	cpus_read_unlock();
+	if (err)
+		vmsr_packages_exit();
+	return err;
+}
+
+/**
+ * vmsr_packages_exit - forget all packages
+ */
+void vmsr_packages_exit(void)
+{
+	struct vmsr_package *package, *next;
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu)
+		per_cpu(vmsr_cpu_package, cpu) = NULL;
+	list_for_each_entry_safe(package, next, &vmsr_packages, node) {
+		list_del(&package->node);
+		kfree(package);
+	}
+	vmsr_nr_packages = 0;
+}
+
+/**
+ * vmsr_packages_source - where energy is read
+ *
+ * Return: the source.
+ */
+const struct vmsr_source *vmsr_packages_source(void)
+{
+	return vmsr_source;
+}
+
+/**
+ * vmsr_packages_count - how many packages there are
+ *
+ * Return: their number.
+ */
+unsigned int vmsr_packages_count(void)
+{
+	return READ_ONCE(vmsr_nr_packages);
+}
+
+/**
+ * vmsr_package_of - the package of a CPU
+ * @cpu: the CPU
+ *
+ * Return: its package; NULL when the CPU was never online or its package's
+ * counter could not be read.
+ */
+struct vmsr_package *vmsr_package_of(unsigned int cpu)
+{
+	return per_cpu(vmsr_cpu_package, cpu);
+}
+
+static void package_failed(struct vmsr_package *package, int err)
+{
+	package->read_errors++;
+	if (package->failing)
+		return;
+	package->failing = true;
+	/* A package without CPUs that are online is at rest, not broken. */
+	if (err != -ENXIO)
+		pr_warn("package %u die %u: energy counter MSR 0x%x: %s (%d); energy is shared out when it can be read again\n",
+			package->id, package->die, vmsr_source->package_msr,
+			why(err), err);
+}
+
+static int package_raw(struct vmsr_package *package, u32 *raw)
+{
+	int err = vmsr_source->read_package(vmsr_source, &package->cpus, raw);
+
+	package->reads++;
+	if (err) {
+		package_failed(package, err);
+		return err;
+	}
+	if (package->failing) {
+		package->failing = false;
+		pr_info("package %u die %u: energy counter can be read again\n",
+			package->id, package->die);
+	}
+	return 0;
+}
+
+/**
+ * vmsr_package_restart - count from what the counter shows now
+ * @package: the package
+ *
+ * For the time before, nothing is known. When the counter cannot be read, the
+ * next read that succeeds is what is counted from.
+ */
+void vmsr_package_restart(struct vmsr_package *package)
+{
+	u32 raw;
+
+	package->started = false;
+	if (package_raw(package, &raw))
+		return;
+	vmsr_counter_start(&package->counter, raw);
+	package->started = true;
+}
+
+/**
+ * vmsr_package_read - how much energy a package used since the last good read
+ * @package: the package; @err and @amount tell the outcome
+ *
+ * @err is 0 and @amount what was used; or -ENODATA when there was nothing to
+ * count from until now; or the read's error: that is counted and said once, and
+ * the next good read tells the energy of the whole time.
+ */
+void vmsr_package_read(struct vmsr_package *package)
+{
+	u32 raw;
+
+	package->amount = 0;
+	package->err = package_raw(package, &raw);
+	if (package->err)
+		return;
+	if (!package->started) {
+		vmsr_counter_start(&package->counter, raw);
+		package->started = true;
+		package->err = -ENODATA;
+		return;
+	}
+	package->amount = vmsr_counter_advance(&package->counter, raw,
+					       package->shift);
+}
