@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The life of a platform and the way of one command through it. */
+#include "sevfw_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ERROR_STACK_ENTRY_MASK	0x3ffu
+
+void sevfw_config_default(struct sevfw_config *config)
+{
+	memset(config, 0, sizeof(*config));
+	config->api_major = 1;
+	config->api_minor = 55;
+	config->build = 39;
+	config->es = true;
+	config->snp = true;
+	config->sockets = 2;
+	config->serial = 0x0123456789abcdefULL;
+	/* Boot loader, TEE, SNP and microcode in bytes 0, 1, 6 and 7. */
+	config->current_tcb = 0xd516000000000004ULL;
+	config->reported_tcb = config->current_tcb;
+}
+
+struct sevfw *sevfw_new(const struct sevfw_config *config, const struct sevfw_memory *memory)
+{
+	struct sevfw *fw;
+
+	if (config->sockets < 1 || config->sockets > SEVFW_SOCKETS_MAX)
+		return NULL;
+	if (!memory->read || !memory->write)
+		return NULL;
+
+	fw = calloc(1, sizeof(*fw));
+	if (!fw)
+		return NULL;
+	fw->config = *config;
+	fw->memory = *memory;
+	fw->reported_tcb = config->reported_tcb;
+	if (sevfw_derive_ids(fw)) {
+		free(fw);
+		return NULL;
+	}
+	sevfw_reset(fw);
+	return fw;
+}
+
+void sevfw_free(struct sevfw *fw)
+{
+	free(fw);
+}
+
+void sevfw_reset(struct sevfw *fw)
+{
+	fw->initialized = false;
+	fw->es_active = false;
+	fw->guests = 0;
+	fw->snp_initialized = false;
+	fw->rmp_initialized = false;
+	fw->snp_flags = 0;
+	fw->error_stack = 0;
+}
+
+void sevfw_set_guests(struct sevfw *fw, uint32_t count)
+{
+	if (fw->initialized)
+		fw->guests = count;
+}
+
+uint32_t sevfw_guests(const struct sevfw *fw)
+{
+	return fw->guests;
+}
+
+enum sevfw_platform_state sevfw_platform_state(const struct sevfw *fw)
+{
+	if (!fw->initialized)
+		return SEVFW_PLATFORM_UNINIT;
+	return fw->guests ? SEVFW_PLATFORM_WORKING : SEVFW_PLATFORM_INIT;
+}
+
+enum sevfw_snp_state sevfw_snp_state(const struct sevfw *fw)
+{
+	return fw->snp_initialized ? SEVFW_SNP_INITED : SEVFW_SNP_UNINIT;
+}
+
+uint64_t sevfw_error_stack(const struct sevfw *fw)
+{
+	return fw->error_stack;
+}
+
+enum sevfw_status sevfw_read(struct sevfw *fw, uint64_t address, void *to, size_t length)
+{
+	if (!address || address + length < address)
+		return SEVFW_INVALID_ADDRESS;
+	if (fw->memory.read(fw->memory.opaque, address, to, length))
+		return SEVFW_INVALID_ADDRESS;
+	return SEVFW_SUCCESS;
+}
+
+enum sevfw_status sevfw_write(struct sevfw *fw, uint64_t address, const void *from,
+			      size_t length)
+{
+	if (!address || address + length < address)
+		return SEVFW_INVALID_ADDRESS;
+	if (fw->memory.write(fw->memory.opaque, address, from, length))
+		return SEVFW_INVALID_ADDRESS;
+	return SEVFW_SUCCESS;
+}
+
+static const struct sevfw_entry *find_in(const struct sevfw_entry *entries, size_t nr,
+					 unsigned int id)
+{
+	for (size_t i = 0; i < nr; i++) {
+		if (entries[i].id == id)
+			return &entries[i];
+	}
+	return NULL;
+}
+
+static const struct sevfw_entry *find_entry(unsigned int id)
+{
+	const struct sevfw_entry *e;
+
+	e = find_in(sevfw_platform_entries, sevfw_platform_entries_nr, id);
+	if (!e)
+		e = find_in(sevfw_snp_entries, sevfw_snp_entries_nr, id);
+	return e;
+}
+
+static enum sevfw_status run_entry(struct sevfw *fw, const struct sevfw_entry *e,
+				   uint64_t address)
+{
+	uint8_t buffer[SEVFW_BUFFER_MAX];
+	enum sevfw_status status;
+
+	if (!(e->platform_states & SEVFW_IN(sevfw_platform_state(fw))) ||
+	    !(e->snp_states & SEVFW_IN(sevfw_snp_state(fw))))
+		return SEVFW_INVALID_PLATFORM_STATE;
+
+	if (e->size) {
+		status = sevfw_read(fw, address, buffer, e->size);
+		if (status)
+			return status;
+	}
+	status = e->run(fw, buffer);
+	if (e->size && e->answers && sevfw_write(fw, address, buffer, e->size))
+		return SEVFW_INVALID_ADDRESS;
+	return status;
+}
+
+uint16_t sevfw_command(struct sevfw *fw, unsigned int id, uint64_t buffer)
+{
+	const struct sevfw_entry *e = find_entry(id);
+	enum sevfw_status status = SEVFW_INVALID_COMMAND;
+
+	if (e && (!e->snp || fw->config.snp))
+		status = run_entry(fw, e, buffer);
+	fw->error_stack = status & ERROR_STACK_ENTRY_MASK;
+	return status;
+}
+
+size_t sevfw_command_size(unsigned int id)
+{
+	const struct sevfw_entry *e = find_entry(id);
+
+	return e ? e->size : 0;
+}
+
+const char *sevfw_command_name(unsigned int id)
+{
+	const struct sevfw_entry *e = find_entry(id);
+
+	return e ? e->name : "unknown";
+}

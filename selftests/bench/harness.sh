@@ -1,0 +1,64 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# test: selftests/vm tells success, failure, hang, panic and a warning apart; selftests/run tells what passed
+# where: host
+# kernels: any
+# timeout: 240
+set -euo pipefail
+# shellcheck source=selftests/lib/ktap.sh
+. "$CVM_ROOT/selftests/lib/ktap.sh"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+vm() { "$CVM_ROOT/selftests/vm" --kernel "$CVM_KERNEL" --memory 512 "$@"; }
+
+# --- vm ---
+cat >"$work/arguments" <<'EOF'
+#!/bin/bash
+printf '<%s>' "$@"
+echo "$CVM_STATE" >"$CVM_STATE/seen"
+[ ! -e /work-of-the-machine ] && touch /work-of-the-machine && exit 7
+EOF
+chmod +x "$work/arguments"
+t_fails 'the exit status is that of the command, whose arguments arrive as they are' 7 "^<a b><><\\\$c'>" \
+	vm --state "$work/state" -- "$work/arguments" 'a b' '' "\$c'"
+t_run 'what it writes to its state folder is there afterwards' grep -q . "$work/state/seen"
+t_run 'what it writes elsewhere is not' test ! -e /work-of-the-machine
+t_fails 'a hang' 124 'no end after 20 s' vm --timeout 20 -- sleep 1000
+t_fails 'a panic' 125 'the kernel panicked' vm -- bash -c 'echo c >/proc/sysrq-trigger; sleep 60'
+t_fails 'a warning in the log of a command that succeeds' 125 'what must not be there' \
+	vm -- bash -c "echo 'WARNING: CPU: 0 PID: 1 at mm/slub.c:1 x+0x1/0x2' >/dev/kmsg"
+t_fails 'a machine that ends by itself' 125 'without a result' vm -- bash -c 'echo o >/proc/sysrq-trigger; sleep 60'
+t_fails 'an unknown machine' 2 "unknown machine 'toaster'" vm --machine toaster -- true
+t_fails 'an unknown kernel' 2 "unknown kernel '5.10'" vm --kernel 5.10 -- true
+t_fails 'a device that the machine does not have' 2 "no device 'fwup0'" vm --set fwup0.x=1 -- true
+t_fails 'a number that is none' 2 "'two'" vm --cpus two -- true
+
+# --- run, with tests of our own ---
+mkdir -p "$work/selftests/bench" "$work/selftests/tools"
+cp "$CVM_ROOT/selftests/run" "$work/selftests/"
+cp "$CVM_ROOT/selftests/bench/common.sh" "$work/selftests/bench/"
+# sample NAME BODY
+sample() {
+	printf '#!/bin/bash\n# test: %s\n# where: host\n# kernels: any\n# timeout: %s\n%s\n' "$1" "${3:-60}" "$2" >"$work/selftests/tools/$1.sh"
+	chmod +x "$work/selftests/tools/$1.sh"
+}
+run() { "$work/selftests/run" --no-build "$@"; }
+last() { run "$@" 2>&1 | tail -n 1; }
+sample good 'echo "ok 1 it is"'
+t_is 'a test that passes' "$(last)" '1 passed, 0 failed, 0 skipped'
+t_run 'is success' run
+sample skipped 'echo "ok 1 it # SKIP no such thing here"; exit 4'
+t_is 'a test that is skipped' "$(last)" '1 passed, 0 failed, 1 skipped'
+t_run 'is success, too' run
+sample bad 'echo "not ok 1 it is not"; exit 1'
+sample liar 'echo "not ok 1 it is not"'
+sample silent 'exit 0'
+sample lazy 'exit 4'
+sample endless 'echo "ok 1 x"; sleep 1000' 1
+t_is 'tests that fail, say nothing, skip without a reason or do not end' "$(last)" '1 passed, 5 failed, 1 skipped'
+t_fails 'are failure' 1 '^not ok [0-9]+ tools/endless # hang' run
+t_fails 'named at the end' 1 '^# failed: tools/silent: no result' run
+t_is 'one test by name' "$(last tools/good)" '1 passed, 0 failed, 0 skipped'
+t_fails 'a name that no test has' 2 "no test is named 'tools/godd'" run tools/godd
+t_run '--list names what each proves' bash -c "'$work/selftests/run' --list | grep -qE '^tools/good +good$'"
+t_done

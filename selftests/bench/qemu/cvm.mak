@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The devices of the bench's machines, and no others: it halves the build.
+CONFIG_Q35=y
+CONFIG_I440FX=y
+CONFIG_HPET=y
+CONFIG_ISA_DEBUG=y
+CONFIG_AMD_IOMMU=y
+CONFIG_VTD=y
+CONFIG_PCI_DEVICES=y
+CONFIG_VIRTIO_PCI=y
+CONFIG_VIRTIO_9P=y
+CONFIG_VIRTIO_SERIAL=y
+CONFIG_VIRTIO_RNG=y
+CONFIG_VIRTIO_BLK=y

@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * vmfwupdate: a guest replaces its own firmware at the next reset.
+ *
+ * The hypervisor's side of the specification: five fw_cfg files, and a system
+ * reset that puts the guest's image in the place of the firmware. A reset
+ * without an image keeps whatever firmware the region holds by then.
+ *
+ * All of this runs under QEMU's big lock: fw_cfg accesses, resets, and the
+ * properties.
+ */
+#include "qemu/osdep.h"
+#include "qemu/bswap.h"
+#include "qemu/module.h"
+#include "qemu/units.h"
+#include "qemu/error-report.h"
+#include "qapi/error.h"
+#include "qapi/visitor.h"
+#include "hw/qdev-properties.h"
+#include "migration/vmstate.h"
+#include "sysemu/reset.h"
+#include "sysemu/runstate.h"
+#include "cvm_vmfwupdate.h"
+
+#define TYPE_CVM_VMFWUPDATE "cvm-vmfwupdate"
+OBJECT_DECLARE_SIMPLE_TYPE(CvmVmfwupdate, CVM_VMFWUPDATE)
+
+#define CAP_BIOS_RESIZE 1
+#define OPAQUE_SIZE     1024
+
+struct CvmVmfwupdate {
+    DeviceState parent_obj;
+
+    char *interface;
+    char *prefix;
+    bool resize;
+    uint64_t max_size;
+    uint64_t scrub;
+
+    /* The files as the guest reads and writes them, little-endian. */
+    uint8_t cap[8];
+    uint8_t bios_size[4];
+    uint8_t bios_addr[8];
+    uint8_t disable;
+    uint8_t opaque[OPAQUE_SIZE];
+    uint8_t new_size[4];        /* bios_size, when a fault hides it */
+
+    FWCfgState *fw_cfg;
+    CvmBios bios;
+    CvmFwFault fault;
+    bool started;
+    uint32_t flip;
+
+    /* for the observer outside */
+    uint64_t resets;
+    uint64_t replacements;
+    uint64_t refused;
+    char *last_error;
+};
+
+static void size_selected(void *opaque)
+{
+    CvmVmfwupdate *s = opaque;
+
+    memcpy(s->bios_size, s->new_size, sizeof(s->bios_size));
+    if (s->flip++ % 2 && cvm_fw_fault_take(&s->fault, "size-flip")) {
+        stl_le_p(s->bios_size, ldl_le_p(s->new_size) + CVM_BIOS_SIZE_UNIT);
+    }
+}
+
+/*
+ * A size that the region cannot have is not taken: the guest learns that by
+ * reading back. One that it can have becomes real with the replacement.
+ */
+static void size_written(void *opaque, off_t start, size_t len)
+{
+    CvmVmfwupdate *s = opaque;
+
+    if (cvm_bios_size_valid(&s->bios, ldl_le_p(s->bios_size)) &&
+        !cvm_fw_fault_take(&s->fault, "size-stuck")) {
+        memcpy(s->new_size, s->bios_size, sizeof(s->new_size));
+    }
+    memcpy(s->bios_size, s->new_size, sizeof(s->bios_size));
+}
+
+static void disable_written(void *opaque, off_t start, size_t len)
+{
+    CvmVmfwupdate *s = opaque;
+
+    /* Any value disables, and a second write changes nothing. */
+    s->disable = !cvm_fw_fault_take(&s->fault, "disable-stuck");
+}
+
+static void addr_written(void *opaque, off_t start, size_t len)
+{
+    CvmVmfwupdate *s = opaque;
+
+    if (cvm_fw_fault_take(&s->fault, "addr-stuck")) {
+        memset(s->bios_addr, 0, sizeof(s->bios_addr));
+    }
+}
+
+static void update_apply(CvmVmfwupdate *s)
+{
+    uint64_t addr = ldq_le_p(s->bios_addr);
+    uint32_t size = ldl_le_p(s->new_size);
+    Error *err = NULL;
+
+    if (!addr || s->disable || cvm_fw_fault_take(&s->fault, "reset-ignore")) {
+        return;
+    }
+    g_free(s->last_error);
+    s->last_error = NULL;
+    if (cvm_bios_replace(&s->bios, addr, size, &err)) {
+        s->replacements++;
+        cvm_bios_scrub(s->scrub);
+        return;
+    }
+    s->refused++;
+    s->last_error = g_strdup(error_get_pretty(err));
+    warn_report("cvm-vmfwupdate: image refused: %s", s->last_error);
+    error_free(err);
+}
+
+static void vmfwupdate_reset(void *opaque)
+{
+    CvmVmfwupdate *s = opaque;
+
+    cvm_fw_fault_reset(s->fw_cfg);
+    if (s->started) {
+        s->resets++;
+        update_apply(s);
+    }
+    /* The first one is how the machine comes to life. */
+    s->started = true;
+
+    memset(s->bios_addr, 0, sizeof(s->bios_addr));
+    s->disable = 0;
+    stl_le_p(s->new_size, cvm_bios_size(&s->bios));
+    memcpy(s->bios_size, s->new_size, sizeof(s->bios_size));
+    if (cvm_fw_fault_take(&s->fault, "opaque-garbage")) {
+        memset(s->opaque, 0xa5, sizeof(s->opaque));
+    }
+}
+
+static void add_file(CvmVmfwupdate *s, const char *name,
+                     FWCfgCallback selected, FWCfgWriteCallback written,
+                     void *data, size_t len, bool read_only)
+{
+    g_autofree char *path = g_strdup_printf("%svmfwupdate/%s", s->prefix, name);
+
+    fw_cfg_add_file_callback(s->fw_cfg, path, selected, written, s, data, len,
+                             read_only);
+}
+
+static void vmfwupdate_realize(DeviceState *dev, Error **errp)
+{
+    CvmVmfwupdate *s = CVM_VMFWUPDATE(dev);
+    g_autofree char *prefix = NULL;
+    static bool present;
+
+    if (present) {
+        error_setg(errp, "a machine has only one cvm-vmfwupdate");
+        return;
+    }
+    if (strcmp(s->interface, "bios-addr")) {
+        error_setg(errp, "interface '%s' is not known, 'bios-addr' is",
+                   s->interface);
+        return;
+    }
+    s->fw_cfg = fw_cfg_find();
+    if (!s->fw_cfg || !fw_cfg_dma_enabled(s->fw_cfg)) {
+        error_setg(errp, "the machine has no fw_cfg that can be written");
+        return;
+    }
+    if (be32_to_cpu(s->fw_cfg->files->count) + 5 > s->fw_cfg->file_slots) {
+        error_setg(errp, "fw_cfg has no room for five more files");
+        return;
+    }
+    if (s->max_size > CVM_BIOS_SIZE_LIMIT ||
+        s->max_size % CVM_BIOS_SIZE_UNIT) {
+        error_setg(errp, "max-size must be a multiple of 64 KiB up to 16 MiB");
+        return;
+    }
+    if (!cvm_bios_take_over(&s->bios, OBJECT(s), s->max_size, errp)) {
+        return;
+    }
+    present = true;
+
+    stq_le_p(s->cap, s->resize ? CAP_BIOS_RESIZE : 0);
+    add_file(s, "cap", NULL, NULL, s->cap, sizeof(s->cap), true);
+    add_file(s, "bios-size", size_selected, size_written, s->bios_size,
+             sizeof(s->bios_size), !s->resize);
+    add_file(s, "opaque", NULL, NULL, s->opaque, sizeof(s->opaque), false);
+    add_file(s, "disable", NULL, disable_written, &s->disable,
+             sizeof(s->disable), false);
+    add_file(s, "bios-addr", NULL, addr_written, s->bios_addr,
+             sizeof(s->bios_addr), false);
+
+    prefix = g_strdup_printf("%svmfwupdate/", s->prefix);
+    cvm_fw_fault_attach(&s->fault, prefix);
+    /* A snapshot is no place to apply an update that it holds itself. */
+    qemu_register_reset_nosnapshotload(vmfwupdate_reset, s);
+}
+
+static int vmfwupdate_post_load(void *opaque, int version_id)
+{
+    CvmVmfwupdate *s = opaque;
+
+    /* The RAM block came with the size that the other side gave it. */
+    cvm_bios_place(&s->bios);
+    return 0;
+}
+
+static const VMStateDescription vmstate_vmfwupdate = {
+    .name = TYPE_CVM_VMFWUPDATE,
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .post_load = vmfwupdate_post_load,
+    .fields = (VMStateField[]) {
+        VMSTATE_UINT8_ARRAY(bios_size, CvmVmfwupdate, 4),
+        VMSTATE_UINT8_ARRAY(new_size, CvmVmfwupdate, 4),
+        VMSTATE_UINT8_ARRAY(bios_addr, CvmVmfwupdate, 8),
+        VMSTATE_UINT8(disable, CvmVmfwupdate),
+        VMSTATE_UINT8_ARRAY(opaque, CvmVmfwupdate, OPAQUE_SIZE),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
+static char *get_fault(Object *obj, Error **errp)
+{
+    return g_strdup(CVM_VMFWUPDATE(obj)->fault.text ?: "");
+}
+
+static void set_fault(Object *obj, const char *value, Error **errp)
+{
+    cvm_fw_fault_set(&CVM_VMFWUPDATE(obj)->fault, value, errp);
+}
+
+static char *get_last_error(Object *obj, Error **errp)
+{
+    return g_strdup(CVM_VMFWUPDATE(obj)->last_error ?: "");
+}
+
+static char *get_sha256(Object *obj, Error **errp)
+{
+    CvmVmfwupdate *s = CVM_VMFWUPDATE(obj);
+
+    return s->fw_cfg ? cvm_bios_sha256(&s->bios) : g_strdup("");
+}
+
+static char *get_opaque(Object *obj, Error **errp)
+{
+    CvmVmfwupdate *s = CVM_VMFWUPDATE(obj);
+    GString *hex = g_string_new(NULL);
+    unsigned int i;
+
+    for (i = 0; i < sizeof(s->opaque); i++) {
+        g_string_append_printf(hex, "%02x", s->opaque[i]);
+    }
+    return g_string_free(hex, false);
+}
+
+/* What another hypervisor, or a hostile one, may leave there. */
+static void set_opaque(Object *obj, const char *value, Error **errp)
+{
+    CvmVmfwupdate *s = CVM_VMFWUPDATE(obj);
+    size_t i, len = strlen(value);
+
+    if (len % 2 || len / 2 > sizeof(s->opaque) ||
+        strspn(value, "0123456789abcdefABCDEF") != len) {
+        error_setg(errp, "opaque takes up to 1024 bytes in hexadecimal");
+        return;
+    }
+    memset(s->opaque, 0, sizeof(s->opaque));
+    for (i = 0; i < len / 2; i++) {
+        s->opaque[i] = g_ascii_xdigit_value(value[2 * i]) << 4 |
+                       g_ascii_xdigit_value(value[2 * i + 1]);
+    }
+}
+
+static bool get_disabled(Object *obj, Error **errp)
+{
+    return CVM_VMFWUPDATE(obj)->disable;
+}
+
+static void get_size(Object *obj, Visitor *v, const char *name, void *opaque,
+                     Error **errp)
+{
+    CvmVmfwupdate *s = CVM_VMFWUPDATE(obj);
+    uint64_t value = s->fw_cfg ? cvm_bios_size(&s->bios) : 0;
+
+    visit_type_uint64(v, name, &value, errp);
+}
+
+static void get_next_size(Object *obj, Visitor *v, const char *name,
+                          void *opaque, Error **errp)
+{
+    uint64_t value = ldl_le_p(CVM_VMFWUPDATE(obj)->new_size);
+
+    visit_type_uint64(v, name, &value, errp);
+}
+
+static void get_addr(Object *obj, Visitor *v, const char *name, void *opaque,
+                     Error **errp)
+{
+    uint64_t value = ldq_le_p(CVM_VMFWUPDATE(obj)->bios_addr);
+
+    visit_type_uint64(v, name, &value, errp);
+}
+
+static void vmfwupdate_init(Object *obj)
+{
+    CvmVmfwupdate *s = CVM_VMFWUPDATE(obj);
+
+    s->interface = g_strdup("bios-addr");
+    s->prefix = g_strdup("");
+    object_property_add_uint64_ptr(obj, "resets", &s->resets,
+                                   OBJ_PROP_FLAG_READ);
+    object_property_add_uint64_ptr(obj, "replacements", &s->replacements,
+                                   OBJ_PROP_FLAG_READ);
+    object_property_add_uint64_ptr(obj, "refused", &s->refused,
+                                   OBJ_PROP_FLAG_READ);
+    object_property_add_uint64_ptr(obj, "faults-injected", &s->fault.hits,
+                                   OBJ_PROP_FLAG_READ);
+}
+
+static Property vmfwupdate_properties[] = {
+    DEFINE_PROP_STRING("interface", CvmVmfwupdate, interface),
+    DEFINE_PROP_STRING("prefix", CvmVmfwupdate, prefix),
+    DEFINE_PROP_BOOL("resize", CvmVmfwupdate, resize, true),
+    DEFINE_PROP_SIZE("max-size", CvmVmfwupdate, max_size, CVM_BIOS_SIZE_LIMIT),
+    DEFINE_PROP_SIZE("scrub", CvmVmfwupdate, scrub, 0),
+    DEFINE_PROP_END_OF_LIST(),
+};
+
+static void vmfwupdate_class_init(ObjectClass *oc, void *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(oc);
+
+    dc->desc = "guest-driven firmware update over fw_cfg";
+    dc->realize = vmfwupdate_realize;
+    dc->vmsd = &vmstate_vmfwupdate;
+    dc->user_creatable = true;
+    dc->hotpluggable = false;
+    set_bit(DEVICE_CATEGORY_MISC, dc->categories);
+    device_class_set_props(dc, vmfwupdate_properties);
+
+    object_class_property_add_str(oc, "fault", get_fault, set_fault);
+    object_class_property_add_str(oc, "last-error", get_last_error, NULL);
+    object_class_property_add_str(oc, "bios-sha256", get_sha256, NULL);
+    object_class_property_add_str(oc, "opaque", get_opaque, set_opaque);
+    object_class_property_add_bool(oc, "disabled", get_disabled, NULL);
+    object_class_property_add(oc, "bios-size", "size", get_size, NULL, NULL,
+                              NULL);
+    object_class_property_add(oc, "next-bios-size", "size", get_next_size,
+                              NULL, NULL, NULL);
+    object_class_property_add(oc, "bios-addr", "uint64", get_addr, NULL, NULL,
+                              NULL);
+}
+
+static const TypeInfo vmfwupdate_info = {
+    .name = TYPE_CVM_VMFWUPDATE,
+    .parent = TYPE_DEVICE,
+    .instance_size = sizeof(CvmVmfwupdate),
+    .instance_init = vmfwupdate_init,
+    .class_init = vmfwupdate_class_init,
+};
+
+static void vmfwupdate_register_types(void)
+{
+    type_register_static(&vmfwupdate_info);
+}
+
+type_init(vmfwupdate_register_types)

@@ -1,0 +1,116 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# test: polling, asked for or because the interrupt cannot be had; CmdResp errors cost nothing else
+# where: vm
+# machine: snp-host
+# timeout: 180
+set -euo pipefail
+# shellcheck source=selftests/psp/psp.bash
+. "$CVM_ROOT/selftests/psp/psp.bash"
+
+load aspt
+load psp_sev poll=1
+t_is 'polling as asked for' "$(cat "$psp_sysfs/poll")" 1
+t_run 'nobody has requested the interrupt' test -z "$(cat "/sys/kernel/irq/$(irq_number)/actions")"
+device=$(model irqs)
+t_run 'a hundred commands' sev -n 100 status
+t_is 'raise no interrupt' "$(($(model irqs) - device))" 0
+t_fails 'there is no way back without an interrupt' 1 'No such device or address' bash -c "echo 0 >$psp_sysfs/poll"
+unload psp_sev
+
+load psp_sev
+echo 1 >"$psp_sysfs/poll"
+device=$(model irqs)
+t_run 'switched to polling while in use' sev -n 20 status
+t_is 'no interrupt then' "$(($(model irqs) - device))" 0
+echo 0 >"$psp_sysfs/poll"
+t_run 'and back' sev -n 20 status
+t_is 'twenty interrupts' "$(($(model irqs) - device))" 20
+fault 'sev-late@0x04=1500#1'
+echo 1 >"$psp_sysfs/poll"
+t_run 'a slow answer' sev status
+fault ''
+unload psp_sev
+
+# Each command of CmdResp fails in each way while the interrupt is requested.
+# (Few enough for the limit on how often one line is logged.)
+for what in 0x82:PART1 0x83:PART2 0x84:PART3; do
+	for status in '1:invalid command' '2:invalid parameter' '3:invalid firmware state' '9:unknown status' '0x1f:failure'; do
+		[ "$what" = 0x82:PART1 ] || [ "${status%:*}" = 0x1f ] || continue
+		klog_mark
+		errors=$(cat "$aspt_sysfs/cmdresp_errors")
+		fault "cmdresp-status@${what%:*}=${status%:*}#1"
+		load psp_sev
+		t_is "${what#*:} answered '${status#*:}': one line" \
+			"$(klog | grep -cE "aspt aspt: CmdResp ${what#*:} \(${what%:*}, data 0x....\): ${status#*:} \(status 0x..\)")" 1
+		t_is "${what#*:} answered '${status#*:}': counted, and psp_sev polls" \
+			"$(($(cat "$aspt_sysfs/cmdresp_errors") - errors)) $(cat "$psp_sysfs/poll") $(sev status | cut -d' ' -f1)" \
+			'1 1 ret=0'
+		unload psp_sev
+	done
+done
+klog_mark
+fault 'cmdresp-status@0x85=2#1'
+load psp_sev
+t_run 'IRQ_EN refused: one line' klog_has 'CmdResp IRQ_EN \(0x85, data 0x0401\): invalid parameter'
+t_run 'commands are answered without' sev -n 5 status
+t_is 'the source is shown as off' "$(cat "$aspt_sysfs/enabled")" 0
+unload psp_sev
+
+klog_mark
+fault 'cmdresp-never@0x83#1'
+load psp_sev
+t_run 'a mailbox that never answers: one line' klog_has 'CmdResp PART2 \(0x83, data 0x0000\): no answer within 10 ms'
+t_is 'counted, and psp_sev polls' "$(cat "$aspt_sysfs/cmdresp_timeouts" "$psp_sysfs/poll" | xargs)" '1 1'
+t_run 'commands work' sev -n 5 status
+unload psp_sev
+fault ''
+with_interrupt() {
+	load psp_sev
+	[ "$(cat "$psp_sysfs/poll")" = 1 ] || return 0
+	unload psp_sev
+	return 1
+}
+t_run 'a moment later it is tried anew' poll 60 with_interrupt
+t_run 'with interrupts' bash -c "[ \$(cat $psp_sysfs/interrupts) = \$(cat $psp_sysfs/commands) ]"
+
+# A move of the interrupt that the mailbox refuses.
+klog_mark
+cpu=$(irq_cpu)
+fault 'cmdresp-status@0x84=0x1f#1'
+irq_move $((1 - cpu))
+t_run 'a move that fails' sev -n 5 status
+t_run 'is logged' klog_has 'CmdResp PART3 \(0x84, data 0x....\): failure'
+t_run 'no command is lost by it' sev -n 20 status
+fault ''
+# moves CPU: asked to, the interrupt comes there, all of it.
+moves() {
+	local before
+	irq_move "$1"
+	sev -n 5 status >/dev/null
+	before=$(irq_count "$1")
+	sev -n 5 status >/dev/null
+	[ $(($(irq_count "$1") - before)) = 5 ]
+}
+t_run 'it can be moved there when the mailbox obeys again' poll 60 moves $((1 - cpu))
+t_run 'and back' poll 60 moves "$cpu"
+t_run 'unload' unload psp_sev aspt
+
+klog_mark
+fault 'cmdresp-never'
+load aspt
+t_run 'a mailbox dead from the start: aspt loads' loaded aspt
+t_is 'one line' "$(klog | grep -c CmdResp)" 1
+load psp_sev
+t_is 'psp_sev polls' "$(cat "$psp_sysfs/poll")" 1
+t_run 'commands work without it' sev -n 20 status
+unload psp_sev aspt
+klog_mark
+fault 'cmdresp-late@0x85=50#1'
+load aspt
+fault ''
+load psp_sev
+t_run 'a late answer of CmdResp is not taken for the next' sev -n 5 status
+t_is 'no command was sent over it' "$(model overruns)" 0
+unload psp_sev aspt
+t_done

@@ -1,0 +1,136 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# test: a hypervisor that lies, refuses, changes its mind or never answers: a clear error each, no hang, nothing left behind
+# where: vm
+# machine: guest
+# timeout: 240
+set -u
+# shellcheck source=selftests/vmfwupdate/lib.bash
+. "$CVM_ROOT/selftests/vmfwupdate/lib.bash"
+cd "$(mktemp -d)" || exit 1
+code 262144 image
+code 131072 small
+
+# refuses_to_load FAULT REGEX [LINES]: with one line in the log, and leaves nothing.
+refuses_to_load() {
+	local lines
+	model fault "$1"
+	klog_mark
+	if load vmfwupdate 2>error; then
+		t_fail "$1: is refused" "$(klog)"
+		rmmod vmfwupdate
+		return
+	fi
+	lines=$(klog | grep vmfwupdate | grep -vE "taint|verification")
+	if [ "$(wc -l <<<"$lines")" = 1 ] && grep -qE "vmfwupdate: $2" <<<"$lines"; then
+		t_ok "$1: is refused with one line: ${lines#*vmfwupdate: }"
+	else
+		t_fail "$1: is refused with one line" "$lines" "$(cat error)"
+	fi
+	if [ -e "$fw" ] || [ -e /sys/devices/platform/vmfwupdate ] || loaded vmfwupdate; then
+		t_fail "$1: leaves nothing behind"
+	fi
+	model fault ''
+}
+
+# The first load says that the module is foreign, once.
+load vmfwupdate && unload vmfwupdate
+
+for file in cap bios-size opaque disable; do
+	refuses_to_load "dir-missing=$file" "the hypervisor's interface bios-addr is incomplete: no vmfwupdate/$file"
+done
+refuses_to_load 'dir-missing=bios-addr' 'the hypervisor offers no interface'
+refuses_to_load 'dir-endless=opaque' 'fw_cfg.s directory .* a name without an end'
+refuses_to_load 'dir-count=4294967295' 'fw_cfg.s directory of 4294967295 entries .* more entries than'
+refuses_to_load 'dir-count=1024' 'fw_cfg.s directory of 1024 entries .* more entries than'
+refuses_to_load 'dir-count=1023' 'fw_cfg.s directory of 1023 entries .* entry [0-9]+: a name'
+refuses_to_load 'dir-count=0' 'the hypervisor offers no interface'
+refuses_to_load 'dir-count=3' 'the hypervisor offers no interface'
+for wrong in cap:4 cap:0 bios-size:8 opaque:4096 opaque:4294967295 disable:2 bios-addr:16; do
+	refuses_to_load "dir-size=$wrong" \
+		"the hypervisor's interface bios-addr is unknown: vmfwupdate/${wrong%:*} has ${wrong#*:} bytes, not"
+done
+for file in cap bios-size disable bios-addr; do
+	refuses_to_load "read-error=$file" "the hypervisor refused to read vmfwupdate/$file"
+done
+refuses_to_load 'read-hang=disable' 'the hypervisor did not finish to read vmfwupdate/disable'
+
+# A size that is true only every other time is caught by one of two loads, and
+# harms in neither.
+model fault 'dir-size-flip=opaque:3'
+load vmfwupdate 2>/dev/null && unload vmfwupdate
+load vmfwupdate 2>/dev/null && unload vmfwupdate
+model fault ''
+t_run 'after all that it loads and works' load vmfwupdate
+t_is 'with all it needs' "$(attr state) $(attr bios_size)" 'idle 262144'
+
+# while_loaded FAULT ERROR REGEX COMMAND...: an error that names its reason; once
+# the fault is over, everything works again.
+while_loaded() {
+	local fault=$1 error=$2 regex=$3
+	shift 3
+	model fault "$fault"
+	t_fails "$fault: $*" 1 "$error" "$@"
+	if attr last_error | grep -qE -- "$regex"; then
+		t_ok "$fault: last_error: $(attr last_error)"
+	else
+		t_fail "$fault: last_error says why" "$(attr last_error)"
+	fi
+	model fault ''
+	put arm 0 || t_fail "$fault: cancel" "$(attr last_error)"
+	t_is "$fault: nothing is left" "$(attr state) $(model bios-addr) $(model next-bios-size)" 'idle 0 262144'
+}
+staged() { cat "$1" >"$fw/image"; put arm 1; }
+
+while_loaded read-error=bios-size 'Input/output error' 'refused to read vmfwupdate/bios-size' attr bios_size
+while_loaded read-error=cap 'Input/output error' 'refused to read vmfwupdate/cap' attr capabilities
+while_loaded read-error=opaque 'Input/output error' 'refused to read vmfwupdate/opaque' cat "$fw/opaque"
+while_loaded write-error=opaque 'Input/output error' 'refused to write vmfwupdate/opaque' put opaque x
+while_loaded read-error=cap 'Input/output error' 'refused to read vmfwupdate/cap' cp image "$fw/image"
+while_loaded write-error=bios-addr 'Input/output error' 'refused to write vmfwupdate/bios-addr' staged image
+while_loaded write-error=bios-size 'Input/output error' 'refused to write vmfwupdate/bios-size' staged small
+while_loaded read-error=disable 'Input/output error' 'refused to read vmfwupdate/disable' staged image
+while_loaded addr-stuck 'Input/output error' 'holds address 0x0 instead of 0x[0-9a-f]+' staged image
+while_loaded size-stuck 'Invalid argument' 'did not resize the BIOS region to 131072 bytes, it has 262144' staged small
+while_loaded disable-stuck 'Input/output error' 'did not disable' put disable 1
+while_loaded write-error=disable 'Input/output error' 'refused to write vmfwupdate/disable' put disable 1
+
+# A size that changes with every look: armed or refused, but never half of it.
+model fault size-flip
+for ((i = 0; i < 6; i++)); do
+	if staged small 2>/dev/null; then wanted='armed 1'; else wanted='failed 0'; fi
+	[ "$(attr state) $(attr arm)" = "$wanted" ] || t_fail 'size-flip: state' "$(attr state) $(attr arm), not $wanted"
+	[ $((i % 2)) = 0 ] || put arm 0
+done
+model fault ''
+put arm 0
+t_is 'size-flip: nothing is left' "$(attr state) $(model bios-addr)" 'idle 0'
+
+# The hypervisor does not give an armed address back: the memory is given up,
+# and cancelling again is possible.
+stage_arm image
+model fault write-error=bios-addr
+t_fails 'a cancel that the hypervisor refuses' 1 'Input/output error' put arm 0
+t_is 'is a failure' "$(attr state)" failed
+t_run 'the log warns of what may happen' klog_has 'may still take 262144 bytes at 0x[0-9a-f]+ as firmware; they stay allocated'
+t_is 'and true' "$(attr bios_addr)" "$(printf '0x%x' "$(model bios-addr)")"
+t_fails 'again' 1 'Input/output error' put arm 0
+model fault ''
+t_run 'until it is willing' put arm 0
+t_is 'then all is well' "$(attr state) $(attr bios_addr)" 'idle 0x0'
+
+# An operation that never ends.
+model fault read-hang=bios-size
+start=$SECONDS
+t_fails 'an operation that never ends' 1 'timed out' attr bios_size
+t_run 'ends within a bound' test $((SECONDS - start)) -le 60
+t_run 'with a line in the log' klog_has 'the hypervisor did not finish to read vmfwupdate/bios-size'
+model fault ''
+t_fails 'the device is left alone from then on' 1 'Input/output error' attr bios_size
+t_run 'the module can be removed' unload vmfwupdate
+t_run 'and loaded anew' load vmfwupdate
+t_run 'and works' stage_arm image
+t_run 'cancel' put arm 0
+t_run 'the model really misbehaved' test "$(model faults-injected)" -ge 40
+unload vmfwupdate
+t_done

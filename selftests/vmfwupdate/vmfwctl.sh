@@ -1,0 +1,81 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# test: vmfwctl status, stage, arm, cancel, opaque, disable: text, JSON, exit codes, errors that name the cause
+# where: vm
+# machine: guest
+# alone: it reboots
+# vm-args: --bzimage
+# timeout: 180
+set -u
+# shellcheck source=selftests/vmfwupdate/lib.bash
+. "$CVM_ROOT/selftests/vmfwupdate/lib.bash"
+cd "$(mktemp -d)" || exit 1
+tool() { "$CVM_ROOT/build/tools/vmfwctl" "$@"; }
+field() { tool --json status | sed -nE "s/^ *\"$1\": \"?([^\",]*)\"?,?\$/\1/p"; }
+
+if [ "$CVM_BOOT" = 2 ]; then
+	load vmfwupdate || exit 1
+	t_is 'status names the new firmware' "$(field vendor)" 'EFI Development Kit II / OVMF'
+	t_done
+fi
+
+for command in status 'stage x' arm cancel disable 'opaque read' 'opaque write x'; do
+	# shellcheck disable=SC2086 # several words
+	t_fails "$command without the driver" 3 'modprobe vmfwupdate' tool $command
+done
+t_fails 'no such command' 1 'bogus' tool bogus
+
+load vmfwupdate || exit 1
+t_run 'status as text' eval 'tool status | grep -qE "^State: +idle$"'
+t_is 'status as JSON' "$(field interface) $(field state) $(field hypervisor) $(field bios_size_bytes) $(field resizable) $(field image_size_bytes)" \
+	'bios-addr idle none 262144 true null'
+t_is 'status names the running firmware' "$(field vendor)" SeaBIOS
+
+t_fails 'arm without an image' 2 'there is no image' tool arm
+t_fails 'stage without a file' 1 'FILE' tool stage
+t_fails 'stage what does not exist' 3 "opening 'nothing'" tool stage nothing
+: >empty
+t_fails 'stage an empty file' 2 'it is empty' tool stage empty
+head -c 5000 "$ovmf" >cut-off
+t_fails 'stage a file cut off' 2 '5000 bytes, not a multiple of 4096' tool stage cut-off
+t_fails 'stage a variable store' 2 'no code at its end' tool stage /usr/share/OVMF/OVMF_VARS.fd
+truncate -s 65M huge
+t_fails 'stage what is far too large' 2 'larger than 64 MiB' tool stage huge
+t_is 'nothing was staged by any of them' "$(attr image_size)" 0
+
+t_run 'stage' tool stage "$seabios_128k"
+t_is 'it is staged' "$(field state) $(field image_size_bytes)" 'staged 131072'
+t_run 'whole' cmp "$seabios_128k" "$fw/image"
+t_run 'arm' tool arm
+t_is 'it is armed' "$(field state) $(field hypervisor) $(field image_address)" "armed pending $(attr bios_addr)"
+t_fails 'stage while armed' 2 'armed: write 0 to arm first' tool stage "$seabios_128k"
+t_run 'cancel' tool cancel
+t_is 'it is gone' "$(field state) $(field image_address) $(model bios-addr)" 'idle null 0'
+t_run 'stage from a pipe' eval "tool stage - <$seabios_256k"
+t_run 'whole' cmp "$seabios_256k" "$fw/image"
+t_is 'as JSON' "$(tool --json stage "$seabios_256k" | tr -d ' \n' | sed 's/"file":"[^"]*",//')" \
+	'{"image_size_bytes":262144,"state":"staged"}'
+t_fails 'errors as JSON' 2 '"answer": "it is empty"' tool --json stage empty
+t_run 'no progress in a pipe' test -z "$(tool stage "$ovmf" 2>&1 >/dev/null)"
+
+tool cancel >/dev/null
+random_file bytes 1024
+t_run 'opaque write' tool opaque write bytes
+t_run 'opaque read' eval 'tool opaque read | cmp - bytes'
+t_run 'opaque read into a file' eval 'tool opaque read copy && cmp copy bytes'
+printf short >bytes
+tool opaque write bytes >/dev/null
+t_is 'what is shorter is followed by zeros' "$(tool opaque read | tr -d '\0')" short
+head -c 1025 /dev/zero >bytes
+t_fails 'what is longer is refused' 2 'larger than' tool opaque write bytes
+
+model fault write-error=bios-addr
+t_fails 'the kernel and the hypervisor have a say in errors' 2 'refused to write vmfwupdate/bios-addr .*Input/output error' \
+	tool stage --arm "$seabios_128k"
+t_is 'and status repeats it' "$(field state)" failed
+model fault ''
+
+t_run 'stage --arm' tool stage --arm "$ovmf"
+t_is 'it is armed' "$(attr state)" armed
+[ "$t_failed" = 0 ] || t_done
+restart
