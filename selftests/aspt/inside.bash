@@ -10,7 +10,7 @@ case $1 in
 refused)
 	t_fails 'aspt does not load' 1 'No such device|Invalid parameters|Invalid argument' load aspt
 	t_run "the log says why: $2" klog_has "aspt( aspt)?: $2"
-	t_is 'in one line' "$(driver_lines | wc -l)" 1
+	t_is 'in one line' "$(lines_in "$(driver_lines)")" 1
 	t_run 'nothing is left behind' nothing_left
 	load psp_sev
 	t_run 'psp_sev finds no device' test ! -e /dev/sev
@@ -23,7 +23,7 @@ works | forced)
 	t_run "the log says: $2" klog_has "aspt( aspt)?: $2"
 	load psp_sev
 	t_run 'commands work' sev -n 20 status
-	t_is 'by interrupt' "$(cat "$psp_sysfs/interrupts")" "$(cat "$psp_sysfs/commands")"
+	t_is 'by interrupt' "$(first "$psp_sysfs/interrupts")" "$(first "$psp_sysfs/commands")"
 	t_run 'unload' unload psp_sev aspt
 	t_run 'nothing is left behind' nothing_left
 	;;

@@ -3,9 +3,26 @@
 # What the shell tests share: KTAP results, polling, the kernel's log, modules.
 # Sourced. A test calls t_ok, t_fail, t_run or t_skip once a result and ends
 # with t_done, whose exit status is that of the test.
+#
+# On the debug kernel a program takes a second to start and the shell tens of
+# milliseconds to fork: what tests do often is done by the shell itself here.
 
-t_number=0 t_failed=0 t_passed=0 klog_marks=0
-qmp() { "$CVM_ROOT/build/selftests/qmp" "$@"; }
+t_number=0 t_failed=0 t_passed=0
+
+# shellcheck source=selftests/lib/answers.sh
+. "${BASH_SOURCE[0]%/*}/answers.sh"
+
+# Where a command's output is kept: files, since a pipe would need another process
+# to read it. On the host, where only t_run and t_fails need one, it has no name
+# any more.
+if [ -n "${CVM_MACHINE:-}" ]; then
+	t_output=/run/cvm-output.$$ t_errors=/run/cvm-errors.$$
+else
+	t_output=$(mktemp)
+	exec {t_output_fd}<>"$t_output"
+	rm -f "$t_output"
+	t_output=/proc/$$/fd/$t_output_fd
+fi
 
 _t_line() { printf '%s %d %s\n' "$1" "$((t_number += 1))" "$2"; }
 t_ok() { t_passed=$((t_passed + 1)); _t_line ok "$*"; }
@@ -18,28 +35,29 @@ t_fail() {
 }
 
 # t_run NAME COMMAND...: passes when the command succeeds; else its output is shown.
+# The command runs in this shell.
 t_run() {
-	local name=$1 out status=0
+	local t_name=$1 t_status=0
 	shift
-	out=$("$@" 2>&1) || status=$?
-	if [ "$status" = 0 ]; then
-		t_ok "$name"
+	"$@" >"$t_output" 2>&1 || t_status=$?
+	if [ "$t_status" = 0 ]; then
+		t_ok "$t_name"
 	else
-		t_fail "$name" "exit status $status of: $*" "$out"
+		t_fail "$t_name" "exit status $t_status of: $*" "$(<"$t_output")"
 	fi
 }
 
 # t_fails NAME STATUS REGEX COMMAND...: passes when the command ends with just
-# this status and its output matches REGEX (a command that fails for another
-# reason than the wanted one is a failure).
+# this status and its output matches REGEX in one line (a command that fails for
+# another reason than the wanted one is a failure).
 t_fails() {
-	local name=$1 want=$2 regex=$3 out status=0
+	local t_name=$1 t_want=$2 t_regex=$3 t_status=0
 	shift 3
-	out=$("$@" 2>&1) || status=$?
-	if [ "$status" = "$want" ] && grep -qE -- "$regex" <<<"$out"; then
-		t_ok "$name"
+	"$@" >"$t_output" 2>&1 || t_status=$?
+	if [ "$t_status" = "$t_want" ] && text_has "$t_regex" "$(<"$t_output")"; then
+		t_ok "$t_name"
 	else
-		t_fail "$name" "exit status $status, not $want, or no /$regex/ from: $*" "$out"
+		t_fail "$t_name" "exit status $t_status, not $t_want, or no /$t_regex/ from: $*" "$(<"$t_output")"
 	fi
 }
 
@@ -55,21 +73,83 @@ t_done() {
 	exit 0
 }
 
+# has REGEX FILE: whether a line of the file matches, as grep -qE would find it;
+# text_has REGEX TEXT: the same of a text.
+has() {
+	local lines
+	mapfile -t lines <"$2" && _lines_have "$1"
+}
+text_has() {
+	local lines
+	mapfile -t lines <<<"$2"
+	_lines_have "$1"
+}
+# lines_in TEXT: how many.
+lines_in() {
+	local lines
+	mapfile -t lines <<<"$1"
+	[ -n "$1" ] || lines=()
+	printf '%d\n' "${#lines[@]}"
+}
+_lines_have() {
+	local line
+	for line in "${lines[@]}"; do
+		! [[ $line =~ $1 ]] || return 0
+	done
+	return 1
+}
+
+# first FILE...: the first line of each, in one line; also in REPLY. For attributes
+# in sysfs: a failed read is a failure, with the error's name on stderr.
+first() {
+	local file line all=()
+	for file; do
+		line=
+		if ! { IFS= read -r line <"$file"; } 2>"$t_errors" && [ -s "$t_errors" ]; then
+			printf '%s: %s\n' "$file" "$(<"$t_errors")" >&2
+			return 1
+		fi
+		all+=("$line")
+	done
+	REPLY=${all[*]}
+	printf '%s\n' "$REPLY"
+}
+
+# store VALUE FILE: in an attribute.
+store() { echo "$1" >"$2"; }
+
 # poll SECONDS COMMAND...: until it succeeds. No test sleeps for a fixed time.
 poll() {
 	local end=$((SECONDS + $1))
 	shift
 	until "$@"; do
 		[ "$SECONDS" -lt "$end" ] || return 1
-		sleep 0.05
+		pause
 	done
 }
+# Nobody writes to this pipe of the bench's machines: a pause without a program.
+pause() { sleep 0.05; }
+if [ -p /run/cvm-never ]; then
+	exec {never_fd}<>/run/cvm-never
+	pause() { read -r -t 0.05 -u "$never_fd" || true; }
+fi
 
-# klog_mark forgets what the kernel's log says up to now; klog prints what came
-# after the mark, klog_has REGEX looks for it there.
-klog_mark() { echo "cvm-test-mark-$((klog_marks += 1))" >/dev/kmsg; }
-klog() { dmesg | awk -v m="cvm-test-mark-$klog_marks" '{ line[NR] = $0 } index($0, m) { first = NR } END { for (i = first + 1; i <= NR; i++) print line[i] }'; }
-klog_has() { klog | grep -qE -- "$1"; }
+# klog_has REGEX: whether the kernel's log has it since klog_mark (see answers.sh).
+klog_has() {
+	klog_lines || { reply 2; return; }
+	text_has "$1" "$REPLY"
+}
+# klog_count REGEX: how many of its lines match; also in REPLY.
+klog_count() {
+	local line lines count=0
+	klog_lines || { reply 2; return; }
+	mapfile -t lines <<<"$REPLY"
+	for line in "${lines[@]}"; do
+		! [[ $line =~ $1 ]] || count=$((count + 1))
+	done
+	REPLY=$count
+	printf '%s\n' "$count"
+}
 
 # rounds N: how often to repeat what loses something, or races, only sometimes. The
 # debug kernel is ten times as slow, and sees what is lost at once.
@@ -88,4 +168,4 @@ unload() {
 		rmmod "$m" || return 1
 	done
 }
-loaded() { grep -q "^$1 " /proc/modules; }
+loaded() { has "^$1 " /proc/modules; }

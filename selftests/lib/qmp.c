@@ -11,140 +11,16 @@
  *
  * Exit status: 0, 1 usage, 2 QEMU's error (printed).
  */
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/file.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <time.h>
-#include <unistd.h>
-#include <json-c/json.h>
-
-#define PORT "/dev/virtio-ports/org.cvm.qmp"
-#define REPLY_SECONDS 60
-
-static void die(const char *what, const char *why)
-{
-	fprintf(stderr, "qmp: %s: %s\n", what, why);
-	exit(2);
-}
-
-static int open_monitor(const char *socket_path)
-{
-	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	int fd;
-
-	if (!socket_path) {
-		/* The port takes one opener: wait for another test program. */
-		int lock = open("/run/qmp.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-
-		if (lock < 0 || flock(lock, LOCK_EX))
-			die("/run/qmp.lock", strerror(errno));
-		fd = open(PORT, O_RDWR | O_CLOEXEC);
-		if (fd < 0)
-			die(PORT, strerror(errno));
-		return fd;
-	}
-	if (strlen(socket_path) >= sizeof(addr.sun_path))
-		die(socket_path, "too long for a socket's name");
-	strcpy(addr.sun_path, socket_path);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0 || connect(fd, (struct sockaddr *)&addr, sizeof(addr)))
-		die(socket_path, strerror(errno));
-	return fd;
-}
-
-static void send_all(int fd, const char *text)
-{
-	size_t len = strlen(text);
-
-	while (len) {
-		ssize_t n = write(fd, text, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			die("write", strerror(errno));
-		text += n;
-		len -= n;
-	}
-}
-
-/* One line from the monitor; greetings and events come between replies. */
-static char *read_line(int fd)
-{
-	static char buf[1 << 20];
-	size_t len = 0;
-	time_t end = time(NULL) + REPLY_SECONDS;
-
-	while (len < sizeof(buf) - 1) {
-		struct pollfd p = { .fd = fd, .events = POLLIN };
-		ssize_t n;
-
-		if (time(NULL) > end)
-			die("monitor", "no answer");
-		if (poll(&p, 1, 1000) <= 0)
-			continue;
-		n = read(fd, buf + len, 1);
-		if (n < 0 && (errno == EINTR || errno == EAGAIN))
-			continue;
-		if (n <= 0)
-			die("monitor", "closed");
-		if (buf[len] == '\n') {
-			buf[len] = '\0';
-			return buf;
-		}
-		len++;
-	}
-	die("monitor", "a line of more than a megabyte");
-	return NULL;
-}
-
-/* Sends with an id and returns the reply that carries it. */
-static json_object *command(int fd, json_object *request)
-{
-	static int serial;
-	char id[64];
-
-	snprintf(id, sizeof(id), "qmp-%d-%d-%ld", getpid(), serial++, (long)time(NULL));
-	json_object_object_add(request, "id", json_object_new_string(id));
-	send_all(fd, json_object_to_json_string_ext(request, JSON_C_TO_STRING_PLAIN));
-	send_all(fd, "\n");
-	for (;;) {
-		json_object *reply = json_tokener_parse(read_line(fd)), *got;
-
-		if (reply && json_object_object_get_ex(reply, "id", &got) &&
-		    !strcmp(json_object_get_string(got), id))
-			return reply;
-		json_object_put(reply);
-	}
-}
-
-static json_object *request(const char *execute)
-{
-	json_object *r = json_object_new_object();
-
-	json_object_object_add(r, "execute", json_object_new_string(execute));
-	return r;
-}
-
-static int usage(void)
-{
-	fputs("usage: qmp [--socket PATH] get PATH PROPERTY | set PATH PROPERTY VALUE | raw JSON\n",
-	      stderr);
-	return 1;
-}
+#include "monitor.h"
 
 int main(int argc, char **argv)
 {
-	json_object *req, *args, *reply, *value;
 	const char *socket_path = NULL;
-	int fd;
+	json_object *req;
+	char *text;
+	size_t size;
+	FILE *out;
+	int status;
 
 	argc--;
 	argv++;
@@ -153,42 +29,20 @@ int main(int argc, char **argv)
 		argc -= 2;
 		argv += 2;
 	}
-	if (argc == 3 && !strcmp(argv[0], "get")) {
-		req = request("qom-get");
-	} else if (argc == 4 && !strcmp(argv[0], "set")) {
-		req = request("qom-set");
-	} else if (argc == 2 && !strcmp(argv[0], "raw")) {
-		req = json_tokener_parse(argv[1]);
-		if (!req)
+	req = request_of(argc, argv);
+	if (!req) {
+		if (argc == 2 && !strcmp(argv[0], "raw"))
 			die(argv[1], "not JSON");
-	} else {
-		return usage();
+		fputs("usage: qmp [--socket PATH] get PATH PROPERTY | set PATH PROPERTY VALUE | raw JSON\n",
+		      stderr);
+		return 1;
 	}
-	if (argc >= 3) {
-		args = json_object_new_object();
-		json_object_object_add(args, "path", json_object_new_string(argv[1]));
-		json_object_object_add(args, "property", json_object_new_string(argv[2]));
-		if (argc == 4) {
-			enum json_tokener_error err;
-
-			value = json_tokener_parse_verbose(argv[3], &err);
-			if (err != json_tokener_success)
-				value = json_object_new_string(argv[3]);
-			json_object_object_add(args, "value", value);
-		}
-		json_object_object_add(req, "arguments", args);
-	}
-	fd = open_monitor(socket_path);
-	/* Refused when an earlier program has done it already, and no matter. */
-	json_object_put(command(fd, request("qmp_capabilities")));
-	reply = command(fd, req);
-	if (json_object_object_get_ex(reply, "error", &value)) {
-		if (json_object_object_get_ex(value, "desc", &args))
-			value = args;
-		die("QEMU", json_object_get_string(value));
-	}
-	if (json_object_object_get_ex(reply, "return", &value) &&
-	    !(json_object_is_type(value, json_type_object) && !json_object_object_length(value)))
-		puts(json_object_get_string(value));
-	return 0;
+	out = open_memstream(&text, &size);
+	if (!out)
+		die("memory", strerror(errno));
+	status = perform(socket_path, req, out);
+	fclose(out);
+	fputs(text, status ? stderr : stdout);
+	free(text);
+	return status;
 }

@@ -12,15 +12,15 @@ set -euo pipefail
 load aspt
 load psp_sev
 klog_mark
-t_run '/proc/interrupts names it' grep -qE "^ *$(irq_number):.* ASPT +1-edge +psp_sev\$" /proc/interrupts
-t_is 'the first command was completed by it' "$(cat "$psp_sysfs/commands" "$psp_sysfs/interrupts" | xargs)" '1 1'
+t_run '/proc/interrupts names it' has "^ *$(irq_number):.* ASPT +1-edge +psp_sev\$" /proc/interrupts
+t_is 'the first command was completed by it' "$(first "$psp_sysfs/commands" "$psp_sysfs/interrupts")" '1 1'
 
 linux=$(irq_count) device=$(model irqs) commands=$(model commands)
 t_run 'a thousand commands' sev -n 1000 status
 t_is 'the model saw a thousand' "$(($(model commands) - commands))" 1000
 t_is 'the model raised a thousand interrupts' "$(($(model irqs) - device))" 1000
 t_is '/proc/interrupts counted a thousand' "$(($(irq_count) - linux))" 1000
-t_is 'the drivers counted the same' "$(cat "$psp_sysfs/interrupts") $(cat "$aspt_sysfs/interrupts")" "$(irq_count) $(irq_count)"
+t_is 'the drivers counted the same' "$(first "$psp_sysfs/interrupts") $(first "$aspt_sysfs/interrupts")" "$(irq_count) $(irq_count)"
 t_run 'none was lost, none without a reason' irqs_clean
 t_is 'none before the last one was acknowledged' "$(model irqs-unacked)" 0
 
@@ -28,8 +28,10 @@ on_cpu() { [ "$(irq_cpu)" = "$1" ]; }
 # Destination mode and id as the kernel addresses a CPU: flat logical (a bit
 # for each CPU) or physical (the APIC's own id).
 apic_of() {
-	local id
-	id=$(awk -v cpu="$1" '/^processor/ { here = $3 == cpu } /^apicid/ && here { print $3 }' /proc/cpuinfo)
+	local id key value here
+	while IFS=$'\t :' read -r key value; do
+		case $key in processor) here=$value ;; apicid) [ "$here" != "$1" ] || id=$value ;; esac
+	done </proc/cpuinfo
 	if [ "$(model dest-mode)" = 1 ]; then echo "1 $((1 << $1))"; else echo "0 $id"; fi
 }
 
@@ -44,7 +46,7 @@ for cpu in 3 1 2 0; do
 	t_is "affinity to CPU $cpu: the PSP sends to that CPU's APIC" \
 		"$(irq_cpu) $(model dest-mode) $(model dest-apic-id)" "$cpu $(apic_of "$cpu")"
 done
-t_is 'each move was one retarget' "$(cat "$aspt_sysfs/retargets")" 4
+t_is 'each move was one retarget' "$(first "$aspt_sysfs/retargets")" 4
 
 # Commands without a break, until told to stop.
 start_commands() {
@@ -59,13 +61,13 @@ stop_commands() {
 	wait "$busy"
 	[ ! -e /run/failed ] || { cat /run/failed; return 1; }
 }
-moved_since() { [ "$(cat "$aspt_sysfs/retargets")" -gt "$1" ]; }
+moved_since() { [ "$(first "$aspt_sysfs/retargets")" -gt "$1" ]; }
 
 start_commands
 missed=0
 moves=$(rounds 24)
 for ((i = 0; i < moves; i++)); do
-	before=$(cat "$aspt_sysfs/retargets")
+	before=$(first "$aspt_sysfs/retargets")
 	irq_move $(((i + 1) % 4))
 	poll 60 moved_since "$before" || missed=$((missed + 1))
 done
@@ -86,7 +88,7 @@ done
 t_is 'the CPU of the interrupt went offline so often' "$i" "$times"
 t_run 'commands meanwhile' stop_commands
 t_run 'no interrupt was lost or spurious then' irqs_clean
-t_is 'every command still raises one interrupt' "$(cat "$psp_sysfs/interrupts")" "$(cat "$psp_sysfs/commands")"
+t_is 'every command still raises one interrupt' "$(first "$psp_sysfs/interrupts")" "$(first "$psp_sysfs/commands")"
 
 # The CPU of an idle interrupt goes.
 irq_move 2
@@ -98,7 +100,7 @@ t_run 'a command after its CPU went offline' sev status
 t_run 'its interrupt is on another CPU' test "$(irq_cpu)" != 2
 echo 1 >/sys/devices/system/cpu/cpu2/online
 t_run 'none lost' irqs_clean
-t_is 'no CmdResp error' "$(cat "$aspt_sysfs/cmdresp_errors" "$aspt_sysfs/cmdresp_timeouts" | xargs)" '0 0'
+t_is 'no CmdResp error' "$(first "$aspt_sysfs/cmdresp_errors" "$aspt_sysfs/cmdresp_timeouts")" '0 0'
 t_is 'the log is silent' "$(driver_lines)" ''
 t_run 'unload' unload psp_sev aspt
 t_done

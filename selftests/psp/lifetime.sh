@@ -30,11 +30,11 @@ klog_mark
 
 open_file status
 t_fails 'psp_sev does not unload with a file open' 1 'in use' rmmod psp_sev
-t_run 'the file works on' grep -q 'ret=0' <<<"$(ask_file)"
+t_run 'the file works on' text_has 'ret=0' "$(ask_file)"
 
 open_file status
 echo psp >/sys/bus/platform/drivers/psp/unbind
-t_is 'after unbind the source is off' "$(cat "$aspt_sysfs/enabled") $(model irq-enabled)" '0 false'
+t_is 'after unbind the source is off' "$(first "$aspt_sysfs/enabled") $(model irq-enabled)" '0 false'
 t_run 'and /dev/sev is gone' test ! -e /dev/sev
 t_is 'an open file says ENODEV' "$(ask_file)" 'ret=-1 errno=ENODEV error=untouched'
 
@@ -43,7 +43,7 @@ echo psp >/sys/bus/platform/drivers/psp/bind
 open_before
 echo psp >/sys/bus/platform/drivers/psp/unbind
 echo psp >/sys/bus/platform/drivers/psp/bind
-t_run 'a file from before works after unbind and bind' grep -q 'ret=0' <<<"$(ask_file)"
+t_run 'a file from before works after unbind and bind' text_has 'ret=0' "$(ask_file)"
 
 open_file status
 t_run 'aspt unloads with a file open' unload aspt
@@ -67,7 +67,7 @@ pid=$!
 poll 10 struck
 echo psp >/sys/bus/platform/drivers/psp/unbind
 wait "$pid" || true
-t_is 'unbind ends a command in flight with ENODEV' "$(cat /run/late)" 'ret=-1 errno=ENODEV error=0x0'
+t_is 'unbind ends a command in flight with ENODEV' "$(</run/late)" 'ret=-1 errno=ENODEV error=0x0'
 fault ''
 echo psp >/sys/bus/platform/drivers/psp/bind
 t_run 'the device works after that' poll 60 sev status

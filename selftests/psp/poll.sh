@@ -10,12 +10,12 @@ set -euo pipefail
 
 load aspt
 load psp_sev poll=1
-t_is 'polling as asked for' "$(cat "$psp_sysfs/poll")" 1
-t_run 'nobody has requested the interrupt' test -z "$(cat "/sys/kernel/irq/$(irq_number)/actions")"
+t_is 'polling as asked for' "$(first "$psp_sysfs/poll")" 1
+t_run 'nobody has requested the interrupt' test -z "$(first "/sys/kernel/irq/$(irq_number)/actions")"
 device=$(model irqs)
 t_run 'a hundred commands' sev -n 100 status
 t_is 'raise no interrupt' "$(($(model irqs) - device))" 0
-t_fails 'there is no way back without an interrupt' 1 'No such device or address' bash -c "echo 0 >$psp_sysfs/poll"
+t_fails 'there is no way back without an interrupt' 1 'No such device or address' store 0 "$psp_sysfs/poll"
 unload psp_sev
 
 load psp_sev
@@ -38,13 +38,13 @@ for what in 0x82:PART1 0x83:PART2 0x84:PART3; do
 	for status in '1:invalid command' '2:invalid parameter' '3:invalid firmware state' '9:unknown status' '0x1f:failure'; do
 		[ "$what" = 0x82:PART1 ] || [ "${status%:*}" = 0x1f ] || continue
 		klog_mark
-		errors=$(cat "$aspt_sysfs/cmdresp_errors")
+		errors=$(first "$aspt_sysfs/cmdresp_errors")
 		fault "cmdresp-status@${what%:*}=${status%:*}#1"
 		load psp_sev
 		t_is "${what#*:} answered '${status#*:}': one line" \
-			"$(klog | grep -cE "aspt aspt: CmdResp ${what#*:} \(${what%:*}, data 0x....\): ${status#*:} \(status 0x..\)")" 1
+			"$(klog_count "aspt aspt: CmdResp ${what#*:} \(${what%:*}, data 0x....\): ${status#*:} \(status 0x..\)")" 1
 		t_is "${what#*:} answered '${status#*:}': counted, and psp_sev polls" \
-			"$(($(cat "$aspt_sysfs/cmdresp_errors") - errors)) $(cat "$psp_sysfs/poll") $(sev status | cut -d' ' -f1)" \
+			"$(($(first "$aspt_sysfs/cmdresp_errors") - errors)) $(first "$psp_sysfs/poll") $(sev_words 1 status)" \
 			'1 1 ret=0'
 		unload psp_sev
 	done
@@ -54,25 +54,25 @@ fault 'cmdresp-status@0x85=2#1'
 load psp_sev
 t_run 'IRQ_EN refused: one line' klog_has 'CmdResp IRQ_EN \(0x85, data 0x0401\): invalid parameter'
 t_run 'commands are answered without' sev -n 5 status
-t_is 'the source is shown as off' "$(cat "$aspt_sysfs/enabled")" 0
+t_is 'the source is shown as off' "$(first "$aspt_sysfs/enabled")" 0
 unload psp_sev
 
 klog_mark
 fault 'cmdresp-never@0x83#1'
 load psp_sev
 t_run 'a mailbox that never answers: one line' klog_has 'CmdResp PART2 \(0x83, data 0x0000\): no answer within 10 ms'
-t_is 'counted, and psp_sev polls' "$(cat "$aspt_sysfs/cmdresp_timeouts" "$psp_sysfs/poll" | xargs)" '1 1'
+t_is 'counted, and psp_sev polls' "$(first "$aspt_sysfs/cmdresp_timeouts" "$psp_sysfs/poll")" '1 1'
 t_run 'commands work' sev -n 5 status
 unload psp_sev
 fault ''
 with_interrupt() {
 	load psp_sev
-	[ "$(cat "$psp_sysfs/poll")" = 1 ] || return 0
+	[ "$(first "$psp_sysfs/poll")" = 1 ] || return 0
 	unload psp_sev
 	return 1
 }
 t_run 'a moment later it is tried anew' poll 60 with_interrupt
-t_run 'with interrupts' bash -c "[ \$(cat $psp_sysfs/interrupts) = \$(cat $psp_sysfs/commands) ]"
+t_run 'with interrupts' test "$(first "$psp_sysfs/interrupts")" = "$(first "$psp_sysfs/commands")"
 
 # A move of the interrupt that the mailbox refuses.
 klog_mark
@@ -100,9 +100,9 @@ klog_mark
 fault 'cmdresp-never'
 load aspt
 t_run 'a mailbox dead from the start: aspt loads' loaded aspt
-t_is 'one line' "$(klog | grep -c CmdResp)" 1
+t_is 'one line' "$(klog_count CmdResp)" 1
 load psp_sev
-t_is 'psp_sev polls' "$(cat "$psp_sysfs/poll")" 1
+t_is 'psp_sev polls' "$(first "$psp_sysfs/poll")" 1
 t_run 'commands work without it' sev -n 20 status
 unload psp_sev aspt
 klog_mark

@@ -3,6 +3,7 @@
 # What the tests of aspt and psp_sev share. Sourced, never run.
 # shellcheck source=selftests/lib/ktap.sh
 . "$CVM_ROOT/selftests/lib/ktap.sh"
+answers_serve
 
 psp_model=/machine/peripheral/psp0
 aspt_sysfs=/sys/bus/platform/devices/aspt
@@ -10,37 +11,62 @@ psp_sysfs=/sys/bus/platform/devices/psp
 
 # sev ...: see sev.c
 sev() { "$CVM_ROOT/build/selftests/psp/sev" "$@"; }
+# sev_words N ...: the first N words of its answer.
+sev_words() {
+	local words
+	read -ra words <<<"$(sev "${@:2}")"
+	printf '%s\n' "${words[*]:0:$1}"
+}
 aspctl() { "$CVM_ROOT/build/tools/aspctl" "$@"; }
 
 # What the model itself counts, and what it is to do wrong.
 model() { qmp get "$psp_model" "$1"; }
 fault() { qmp set "$psp_model" fault "$1"; }
 
-irq_number() { cat "$aspt_sysfs/irq"; }
-# irq_count [CPU]: what /proc/interrupts says, of one CPU or of all.
+irq_number() { first "$aspt_sysfs/irq"; }
+# irq_count [CPU]: what /proc/interrupts says, of one CPU or of all; also in REPLY.
+# (A CPU that is offline has no column.)
 irq_count() {
-	awk -v irq="$(irq_number):" -v cpu="${1:-}" '
-		NR == 1 { cpus = NF; for (i = 1; i <= NF; i++) place["" substr($i, 4)] = i + 1 }
-		$1 == irq {
-			if (cpu != "") { print $(place[cpu]); exit }
-			for (i = 2; i <= cpus + 1; i++) sum += $i
-			print sum; exit
-		}' /proc/interrupts
+	local irq columns words i sum=0
+	read -r irq <"$aspt_sysfs/irq"
+	{
+		read -ra columns
+		while read -ra words; do
+			[ "${words[0]}" != "$irq:" ] || break
+		done
+	} </proc/interrupts
+	[ ${#words[@]} -gt 0 ] || { echo "no irq $irq in /proc/interrupts" >&2; return 1; }
+	for i in "${!columns[@]}"; do
+		if [ -z "${1:-}" ] || [ "${columns[i]}" = "CPU$1" ]; then
+			sum=$((sum + ${words[i + 1]:-0}))
+		fi
+	done
+	REPLY=$sum
+	printf '%s\n' "$sum"
 }
-irq_cpu() { cat "/proc/irq/$(irq_number)/effective_affinity_list"; }
-irq_move() { echo "$1" >"/proc/irq/$(irq_number)/smp_affinity_list"; }
+irq_cpu() { first "/proc/irq/$(<"$aspt_sysfs/irq")/effective_affinity_list"; }
+irq_move() { echo "$1" >"/proc/irq/$(<"$aspt_sysfs/irq")/smp_affinity_list"; }
 
 # A state that has to hold after every test of an interrupt: nothing was lost,
 # nothing came without a reason.
 irqs_clean() {
-	[ "$(cat "$psp_sysfs/lost_interrupts") $(cat "$psp_sysfs/spurious_interrupts")" = "0 0" ]
+	first "$psp_sysfs/lost_interrupts" "$psp_sysfs/spurious_interrupts" && [ "$REPLY" = "0 0" ]
 }
 
 # What the two drivers themselves said; the kernel has its own words about
 # modules from outside.
-driver_lines() { klog | grep -E '(aspt( aspt)?|psp_sev|psp psp): ' | grep -vE 'taint|verification' || true; }
+driver_lines() {
+	local line lines
+	klog_lines || { reply 2; return; }
+	mapfile -t lines <<<"$REPLY"
+	for line in "${lines[@]}"; do
+		if [[ $line =~ (aspt( aspt)?|psp_sev|psp psp):\  ]] && ! [[ $line =~ taint|verification ]]; then
+			printf '%s\n' "$line"
+		fi
+	done
+}
 
 nothing_left() {
 	[ ! -e "$aspt_sysfs" ] && [ ! -e "$psp_sysfs" ] && [ ! -e /dev/sev ] &&
-		! grep -qi aspt /proc/interrupts && ! grep -qw psp /proc/iomem
+		! has '[Aa][Ss][Pp][Tt]' /proc/interrupts && ! has '\<psp\>' /proc/iomem
 }

@@ -16,14 +16,15 @@ set -euo pipefail
 if [ "${1:-}" != --inside ]; then
 	away=/run/away
 	mkdir -p "$away"/{proc,sys,dev,tmp,run}
-	cp --parents -t "$away" "$CVM_ROOT"/selftests/{bench/leaks,lib/ktap.sh,psp/psp.bash,psp/sleep.sh} \
-		"$CVM_ROOT"/build/selftests/{qmp,psp/sev}
-	for program in bash cat awk basename grep head dmesg readlink sed sleep tr; do
+	cp --parents -t "$away" "$CVM_ROOT"/selftests/{bench/leaks,lib/{ktap,answers}.sh,psp/psp.bash,psp/sleep.sh} \
+		"$CVM_ROOT"/build/selftests/{answers,psp/sev}
+	for program in bash cat dmesg sed; do
 		cp -L --parents -t "$away" "$(type -P "$program")"
 	done
 	# (Scripts are among them, of which ldd says so.)
 	{ find "$away" -type f -perm /100 -exec ldd {} + 2>/dev/null || true; } | grep -oE '/[^ ]+\.so[^ ]*' | sort -u |
 		xargs cp -L --parents -t "$away"
+	mkfifo "$away"/run/cvm-{never,ask,answer}
 	for d in proc sys dev; do mount --bind "/$d" "$away/$d"; done
 	load aspt
 	load psp_sev
@@ -33,7 +34,7 @@ fi
 # shellcheck disable=SC2317 # called by the trap
 end() {
 	local status=$?
-	"$CVM_ROOT/selftests/bench/leaks" >/dev/ttyS0
+	bash "$CVM_ROOT/selftests/bench/leaks" >/dev/ttyS0
 	dmesg --console-off
 	echo "$status" >/dev/virtio-ports/org.cvm.result
 	# The emulated power button of a machine that slept is not to be relied on.
@@ -43,7 +44,8 @@ trap end EXIT
 
 # To RAM, until the clock wakes the machine. QEMU's serial ports take nothing any
 # more afterwards when they were in use, so they are given up for that time.
-serial=$(basename "$(readlink -f /sys/class/virtio-ports/*/device | head -n 1)")
+serial=(/sys/bus/virtio/drivers/virtio_console/virtio*)
+serial=${serial[0]##*/}
 nap() {
 	local status=0
 	exec >/dev/ttyS0 2>&1
@@ -59,7 +61,7 @@ nap() {
 }
 target() { echo "$(model irq-enabled) $(model dest-mode) $(model dest-apic-id)"; }
 
-t_is 'the machine can sleep to RAM' "$(cat /sys/power/mem_sleep)" 's2idle [deep]'
+t_is 'the machine can sleep to RAM' "$(first /sys/power/mem_sleep)" 's2idle [deep]'
 for round in 1 2; do
 	before=$(target)
 	[ "$round" = 1 ] || irq_move 1
@@ -74,6 +76,6 @@ for round in 1 2; do
 	t_run "sleep $round: twenty commands" sev -n 20 status
 	t_is "sleep $round: an interrupt each" "$(($(model irqs) - device)) $(($(irq_count) - linux))" '20 20'
 	t_run "sleep $round: none lost, none without a reason" irqs_clean
-	t_is "sleep $round: no failed command" "$(cat "$aspt_sysfs/cmdresp_errors" "$psp_sysfs/poll" | tr '\n' ' ')" '0 0 '
+	t_is "sleep $round: no failed command" "$(first "$aspt_sysfs/cmdresp_errors" "$psp_sysfs/poll")" '0 0'
 done
 t_done

@@ -9,7 +9,7 @@ set -euo pipefail
 . "$CVM_ROOT/selftests/psp/psp.bash"
 
 struck() { [ "$(model fault-hits)" -gt "$1" ]; }
-counter() { cat "$psp_sysfs/$1"; }
+counter() { first "$psp_sysfs/$1"; }
 good='ret=0 errno=0 error=0x0 api=1.55 build=39 state=0 flags=0x0 guests=0'
 
 load aspt
@@ -24,10 +24,10 @@ t_is 'and shown as pending' "$(counter pending)" PLATFORM_STATUS
 t_is 'the next command does not wait' "$(timeout 10 "$CVM_ROOT/build/selftests/psp/sev" status || true)" \
 	'ret=-1 errno=EBUSY error=untouched'
 t_fails 'aspctl says what to do' 2 'echo 1 > .*/recover' aspctl status
-t_run 'recovery' bash -c "echo 1 >$psp_sysfs/recover"
+t_run 'recovery' store 1 "$psp_sysfs/recover"
 t_is 'brings the device back' "$(sev status)" "$good"
 t_is 'nothing is pending' "$(counter pending)" none
-t_run 'recovery of a healthy device does no harm' bash -c "echo 1 >$psp_sysfs/recover"
+t_run 'recovery of a healthy device does no harm' store 1 "$psp_sysfs/recover"
 
 fault 'sev-late@0x04=4000#1'
 t_is 'a late answer: ETIMEDOUT first' "$(sev status || true)" 'ret=-1 errno=ETIMEDOUT error=0x0'
@@ -35,7 +35,7 @@ t_run 'then the device comes back by itself' poll 30 sev status
 t_run 'the log says so' klog_has 'PLATFORM_STATUS: answered after [0-9]+ ms, when nobody waited any more: success'
 t_is 'it is counted' "$(counter late_answers)" 1
 t_is 'no command was sent over it' "$(model overruns)" 0
-t_run 'the next answers are right' grep -qE 'length=128 id=' <<<"$(sev id2 128)"
+t_run 'the next answers are right' text_has 'length=128 id=' "$(sev id2 128)"
 
 # A process that waits is killed. Its answer comes when it is gone.
 fault 'sev-late@0x04=1000#1'
@@ -45,7 +45,7 @@ pid=$!
 poll 10 struck "$hits"
 kill -KILL "$pid"
 wait "$pid" 2>/dev/null || true
-t_is 'a waiting process dies while its command goes on' "$(counter pending) $(cat /run/killed)" 'PLATFORM_STATUS '
+t_is 'a waiting process dies while its command goes on' "$(counter pending) $(</run/killed)" 'PLATFORM_STATUS '
 t_is 'the next command waits for the answer of the killed one' "$(sev status)" "$good"
 t_is 'no command was sent over it' "$(model overruns)" 0
 t_is 'no time-out was counted for it' "$(counter timeouts)" 2
@@ -103,7 +103,7 @@ unload psp_sev
 fault 'sev-never@0x04#1'
 t_run 'a firmware silent from the start does not stop psp_sev' load psp_sev psp_cmd_timeout=2 psp_probe_timeout=2
 t_run 'the log says so' klog_has 'the firmware did not tell its version'
-t_run 'recovery helps there too' bash -c "echo 1 >$psp_sysfs/recover"
+t_run 'recovery helps there too' store 1 "$psp_sysfs/recover"
 t_is 'then it works' "$(sev status)" "$good"
 t_is 'and the version is known' "$(counter api_version)" 1.55
 fault ''

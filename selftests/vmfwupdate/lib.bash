@@ -4,6 +4,7 @@
 
 # shellcheck source=selftests/lib/ktap.sh
 . "$CVM_ROOT/selftests/lib/ktap.sh"
+answers_serve
 
 fw=/sys/firmware/vmfwupdate
 seabios_128k=/usr/share/seabios/bios.bin
@@ -19,20 +20,23 @@ model() {
 	fi
 }
 
-attr() { cat "$fw/$1"; }
+attr() { first "$fw/$1"; }
 put() { echo "$2" >"$fw/$1"; }
-sha() { sha256sum "$@" | cut -d' ' -f1; }
+# sha [FILE]: the sum alone, of stdin without a file.
+sha() {
+	local sum
+	sum=$(sha256sum "$@") && printf '%s\n' "${sum%% *}"
+}
 size_of() { stat -Lc %s "$1"; }
 
 # The firmware region as the processor sees it.
 running_sha() {
 	local size
 	size=$(attr bios_size)
-	"$CVM_ROOT/build/selftests/vmfwupdate/physmem" $((0x100000000 - size)) "$size" |
-		sha256sum | cut -d' ' -f1
+	"$CVM_ROOT/build/selftests/vmfwupdate/physmem" $((0x100000000 - size)) "$size" | sha
 }
 
-vendor() { cat /sys/class/dmi/id/bios_vendor; }
+vendor() { first /sys/class/dmi/id/bios_vendor; }
 
 # stage_arm FILE: what an init script does.
 stage_arm() { cat "$1" >"$fw/image" && echo 1 >"$fw/arm"; }

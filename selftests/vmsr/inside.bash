@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 # What the tests of vmsr share inside the machine. Sourced after ktap.sh.
 
+answers_serve
 RAPL=/machine/peripheral/rapl0
 prog() { "$CVM_ROOT/build/selftests/vmsr/$1" "${@:2}"; }
 
@@ -34,7 +35,15 @@ harness() {
 }
 
 # model KEY: one line of the model's report, all of which is of one moment.
-model() { qmp get "$RAPL" report | sed -n "s/^$1 //p"; }
+model() {
+	qmp_query get "$RAPL" report || return
+	if ! [[ $'\n'$REPLY =~ $'\n'"$1 "([^$'\n']*) ]]; then
+		echo "the model reports no $1" >&2
+		return 1
+	fi
+	REPLY=${BASH_REMATCH[1]}
+	printf '%s\n' "$REPLY"
+}
 # power PACKAGE CORE CPU: milliwatts of an idle package, of a core, of a busy CPU;
 # each may be a list by package, "1000:2000".
 power() {

@@ -173,37 +173,57 @@ static inline uint64_t cgroup_ns(void)
 
 #define RAPL "/machine/peripheral/rapl0"
 
+/*
+ * Asks QEMU through the process that answers all tests of this machine (see
+ * answers.c), and ends this program when the answer is an error: no figure can be trusted then.
+ */
 static inline void qmp(char *out, size_t size, const char *fmt, ...)
 {
-	const char *root = getenv("CVM_ROOT");
-	char args[256], command[512];
-	size_t n = 0;
+	static FILE *ask, *answer;
+	char words[256], mine[32], tag[32], text[8192];
+	size_t bytes;
+	int status;
 	va_list ap;
-	FILE *f;
 
 	va_start(ap, fmt);
-	vsnprintf(args, sizeof(args), fmt, ap);
+	vsnprintf(words, sizeof(words), fmt, ap);
 	va_end(ap);
-	snprintf(command, sizeof(command), "%s/build/selftests/qmp %s",
-		 root ? root : ".", args);
-	f = popen(command, "r");
-	if (f && out)
-		n = fread(out, 1, size - 1, f);
-	if (out)
-		out[n] = 0;
-	if (!f || pclose(f)) {
-		fprintf(stderr, "failed: %s\n", command);
+	if (!ask) {
+		/* For both directions: opening does not wait for the other end. */
+		ask = fopen("/run/cvm-ask", "r+");
+		answer = fopen("/run/cvm-answer", "r+");
+		if (!ask || !answer) {
+			perror("no pipe to the process that answers");
+			exit(1);
+		}
+		/* The rest of it may be another process's. */
+		setvbuf(answer, NULL, _IONBF, 0);
+	}
+	snprintf(mine, sizeof(mine), "%d.c", getpid());
+	fprintf(ask, "%s qmp %s\n", mine, words);
+	fflush(ask);
+	if (fscanf(answer, "%31s %d %zu", tag, &status, &bytes) != 3 ||
+	    fgetc(answer) != '\n' || strcmp(tag, mine) ||
+	    bytes >= sizeof(text) || fread(text, 1, bytes, answer) != bytes) {
+		fprintf(stderr, "not the answer to: %s\n", words);
 		exit(1);
 	}
+	text[bytes] = 0;
+	if (status) {
+		fprintf(stderr, "%s: %s", words, text);
+		exit(1);
+	}
+	if (out)
+		snprintf(out, size, "%s", text);
 }
 
 /* Milliwatts of an idle package, of a core, of a CPU that is awake. */
 static inline void model_power(const char *package, const char *core,
 			       const char *cpu)
 {
-	qmp(NULL, 0, "set " RAPL " package-idle-mw '\"%s\"'", package);
-	qmp(NULL, 0, "set " RAPL " core-idle-mw '\"%s\"'", core);
-	qmp(NULL, 0, "set " RAPL " cpu-busy-mw '\"%s\"'", cpu);
+	qmp(NULL, 0, "set " RAPL " package-idle-mw \"%s\"", package);
+	qmp(NULL, 0, "set " RAPL " core-idle-mw \"%s\"", core);
+	qmp(NULL, 0, "set " RAPL " cpu-busy-mw \"%s\"", cpu);
 }
 
 static inline void model_freeze(void)
