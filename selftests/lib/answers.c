@@ -6,7 +6,8 @@
  * one question a line from stdin:
  *
  *   TAG qmp WORDS            what qmp.c prints of the same words
- *   TAG klog MARK            what dmesg prints after the last record that is just MARK
+ *   TAG klog MARK            what dmesg prints, after the last record that is just
+ *                            MARK unless that is empty
  *   TAG klog-to FILE MARK    the same, into a file
  *
  * Words are separated by one blank, the last may have blanks itself. The answer is
@@ -63,7 +64,8 @@ static void print_text(const char *text, FILE *out)
 }
 
 struct record {
-	unsigned long long sequence, us;
+	long long sequence;
+	unsigned long long us;
 	char *text;
 	char buf[RECORD_MAX];
 };
@@ -85,7 +87,7 @@ static bool read_record(int fd, struct record *r)
 		r->buf[len] = '\0';
 		r->text = strchr(r->buf, ';');
 		if (!r->text ||
-		    sscanf(r->buf, "%*u,%llu,%llu,", &r->sequence, &r->us) != 2)
+		    sscanf(r->buf, "%*u,%lld,%llu,", &r->sequence, &r->us) != 2)
 			continue;
 		r->text++;
 		/* Further lines say of which device it is. */
@@ -96,9 +98,9 @@ static bool read_record(int fd, struct record *r)
 
 static int print_log(const char *mark, FILE *out)
 {
-	unsigned long long after = 0;
+	long long after = -1;
 	static struct record r;
-	bool found = false;
+	bool found = !*mark;
 	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 
 	if (fd < 0)

@@ -73,7 +73,9 @@ qmp() {
 # after the mark, as dmesg would; klog_lines has it in REPLY. (A mark's level is
 # below those that cost the time of the serial console.)
 klog_mark() { echo "<7>cvm-mark-$$-$((klog_marks += 1))" >/dev/kmsg; }
-klog_lines() { ask_machine klog "cvm-mark-$$-$klog_marks"; }
+klog_lines() {
+	if [ "$klog_marks" = 0 ]; then ask_machine klog ''; else ask_machine klog "cvm-mark-$$-$klog_marks"; fi
+}
 klog() {
 	local status=0
 	klog_lines || status=$?

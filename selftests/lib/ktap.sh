@@ -151,6 +151,17 @@ klog_count() {
 	printf '%s\n' "$count"
 }
 
+# klog_of REGEX: those lines, but for the kernel's own words about modules from
+# outside. An error is a line too: nobody expects it.
+klog_of() {
+	local line lines
+	klog_lines || { printf '%s\n' "$REPLY"; return; }
+	mapfile -t lines <<<"$REPLY"
+	for line in "${lines[@]}"; do
+		if [[ $line =~ $1 ]] && ! [[ $line =~ taint|verification ]]; then printf '%s\n' "$line"; fi
+	done
+}
+
 # rounds N: how often to repeat what loses something, or races, only sometimes. The
 # debug kernel is ten times as slow, and sees what is lost at once.
 rounds() { if [ "$CVM_KERNEL" = debug ]; then echo $((($1 + 3) / 4)); else echo "$1"; fi; }

@@ -53,18 +53,8 @@ irqs_clean() {
 	first "$psp_sysfs/lost_interrupts" "$psp_sysfs/spurious_interrupts" && [ "$REPLY" = "0 0" ]
 }
 
-# What the two drivers themselves said; the kernel has its own words about
-# modules from outside.
-driver_lines() {
-	local line lines
-	klog_lines || { reply 2; return; }
-	mapfile -t lines <<<"$REPLY"
-	for line in "${lines[@]}"; do
-		if [[ $line =~ (aspt( aspt)?|psp_sev|psp psp):\  ]] && ! [[ $line =~ taint|verification ]]; then
-			printf '%s\n' "$line"
-		fi
-	done
-}
+# What the two drivers themselves said.
+driver_lines() { klog_of '(aspt( aspt)?|psp_sev|psp psp): '; }
 
 nothing_left() {
 	[ ! -e "$aspt_sysfs" ] && [ ! -e "$psp_sysfs" ] && [ ! -e /dev/sev ] &&

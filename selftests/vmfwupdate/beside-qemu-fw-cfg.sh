@@ -13,11 +13,12 @@ cd "$(mktemp -d)" || exit 1
 # One line a file, of those that no one writes. The kernel and its initrd are
 # there as well, but they are read byte by byte, which takes minutes.
 fw_cfg_files() {
-	local d name
+	local d name size
 	for d in /sys/firmware/qemu_fw_cfg/by_key/*; do
-		name=$(cat "$d/name")
+		read -r name <"$d/name"
+		read -r size <"$d/size"
 		case $name in *vmfwupdate/*) continue ;; esac
-		[ "$(cat "$d/size")" -gt 16384 ] || printf '%s %s\n' "$(sha "$d/raw")" "$name"
+		[ "$size" -gt 16384 ] || printf '%s %s\n' "$(sha "$d/raw")" "$name"
 	done | sort
 }
 ours_works() {
@@ -28,7 +29,7 @@ random_file opaque 1024
 
 modprobe qemu_fw_cfg || t_fail 'qemu_fw_cfg loads alone'
 fw_cfg_files >alone
-t_run 'qemu_fw_cfg has files' test "$(wc -l <alone)" -ge 5
+t_run 'qemu_fw_cfg has files' test "$(lines_in "$(<alone)")" -ge 5
 
 load vmfwupdate || t_fail 'loads after qemu_fw_cfg'
 cat opaque >"$fw/opaque"
@@ -65,7 +66,8 @@ reader 1 &
 reader 2 &
 code 262144 image
 bad=0
-for ((i = 0; i < 30; i++)); do
+times=$(rounds 30)
+for ((i = 0; i < times; i++)); do
 	random_file opaque 1024
 	cat opaque >"$fw/opaque"
 	stage_arm image || bad=$((bad + 1))
@@ -76,9 +78,9 @@ done
 poll 120 test -s rounds1 -a -s rounds2
 touch stop
 wait
-t_is 'thirty updates were armed and cancelled under load' "$bad" 0
-t_is 'qemu_fw_cfg read no wrong byte meanwhile' "$(find . -name 'wrong*' | wc -l)" 0
-t_run 'and read a lot' test "$(cat rounds1)" -ge 1 -a "$(cat rounds2)" -ge 1
+t_is "$times updates were armed and cancelled under load" "$bad" 0
+t_is 'qemu_fw_cfg read no wrong byte meanwhile' "$(compgen -G 'wrong*')" ''
+t_run 'and read a lot' test "$(<rounds1)" -ge 1 -a "$(<rounds2)" -ge 1
 t_is 'the hypervisor has nothing' "$(model bios-addr)" 0
 unload vmfwupdate qemu_fw_cfg
 t_done

@@ -27,13 +27,13 @@ fi
 t_is 'the capability is missing' "$(attr capabilities)" 0x0
 stage() { cat "$1" >"$fw/image"; }
 t_fails 'a larger image is refused while it is written' 1 'File too large' stage "$ovmf"
-t_run 'the reason names size and capability' grep -q \
-	'larger than the BIOS region of 262144 bytes, which this hypervisor cannot resize (no BIOS_RESIZE)' "$fw/last_error"
+t_run 'the reason names size and capability' has \
+	'larger than the BIOS region of 262144 bytes, which this hypervisor cannot resize \(no BIOS_RESIZE\)' "$fw/last_error"
 t_is 'nothing is staged' "$(attr state) $(attr image_size)" 'failed 0'
 t_run 'a smaller image can be staged' stage "$seabios_128k"
 t_fails 'but not armed' 1 'Invalid argument' put arm 1
-t_run 'the reason names both sizes and the capability' grep -q \
-	'the image has 131072 bytes, the BIOS region has 262144, .*(no BIOS_RESIZE)' "$fw/last_error"
+t_run 'the reason names both sizes and the capability' has \
+	'the image has 131072 bytes, the BIOS region has 262144, .*\(no BIOS_RESIZE\)' "$fw/last_error"
 t_run 'the log has it too' klog_has 'platform vmfwupdate: the image has 131072 bytes'
 t_is 'the hypervisor was not bothered' "$(model bios-addr) $(model next-bios-size)" '0 262144'
 t_run 'an image of the right size is armed' stage_arm other

@@ -21,8 +21,8 @@ refuses_to_load() {
 		rmmod vmfwupdate
 		return
 	fi
-	lines=$(klog | grep vmfwupdate | grep -vE "taint|verification")
-	if [ "$(wc -l <<<"$lines")" = 1 ] && grep -qE "vmfwupdate: $2" <<<"$lines"; then
+	lines=$(driver_lines)
+	if [ "$(lines_in "$lines")" = 1 ] && text_has "vmfwupdate: $2" "$lines"; then
 		t_ok "$1: is refused with one line: ${lines#*vmfwupdate: }"
 	else
 		t_fail "$1: is refused with one line" "$lines" "$(cat error)"
@@ -71,7 +71,7 @@ while_loaded() {
 	shift 3
 	model fault "$fault"
 	t_fails "$fault: $*" 1 "$error" "$@"
-	if attr last_error | grep -qE -- "$regex"; then
+	if has "$regex" "$fw/last_error"; then
 		t_ok "$fault: last_error: $(attr last_error)"
 	else
 		t_fail "$fault: last_error says why" "$(attr last_error)"

@@ -21,7 +21,7 @@ model() {
 }
 
 attr() { first "$fw/$1"; }
-put() { echo "$2" >"$fw/$1"; }
+put() { store "$2" "$fw/$1"; }
 # sha [FILE]: the sum alone, of stdin without a file.
 sha() {
 	local sum
@@ -35,6 +35,8 @@ running_sha() {
 	size=$(attr bios_size)
 	"$CVM_ROOT/build/selftests/vmfwupdate/physmem" $((0x100000000 - size)) "$size" | sha
 }
+
+driver_lines() { klog_of '[Vv][Mm][Ff][Ww][Uu][Pp][Dd][Aa][Tt][Ee]'; }
 
 vendor() { first /sys/class/dmi/id/bios_vendor; }
 

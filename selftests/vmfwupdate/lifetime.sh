@@ -16,7 +16,10 @@ nothing_left() {
 }
 free_kib() {
 	echo 3 >/proc/sys/vm/drop_caches
-	awk '/^MemFree/ { print $2 }' /proc/meminfo
+	local key value
+	while read -r key value _; do
+		[ "$key" != MemFree: ] || echo "$value"
+	done </proc/meminfo
 }
 
 t_run 'loads' load vmfwupdate

@@ -16,7 +16,7 @@ load vmfwupdate 2>/dev/null
 refused() {
 	klog_mark
 	t_fails "$1: ENODEV" 1 'No such device' load vmfwupdate
-	t_is "$1: one line" "$(klog | sed 's/^\[[^]]*\] //' | grep vmfwupdate)" "$2"
+	t_is "$1: one line" "$(driver_lines | sed 's/^\[[^]]*\] //')" "$2"
 	if [ -e "$fw" ] || [ -e /sys/devices/platform/vmfwupdate ] || loaded vmfwupdate; then
 		t_fail "$1: nothing is left"
 	else

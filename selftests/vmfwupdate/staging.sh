@@ -21,7 +21,7 @@ refused() {
 	local name=$1 error=$2 regex=$3
 	shift 3
 	t_fails "$name" 1 "$error" "$@"
-	if attr last_error | grep -qE "$regex"; then
+	if has "$regex" "$fw/last_error"; then
 		t_ok "$name: last_error says why"
 	else
 		t_fail "$name: last_error says why" "$(attr last_error)"
@@ -33,8 +33,8 @@ states() { echo "$(attr state) $(attr image_size) $(attr arm)"; }
 
 "$programs/uevents" /devices/platform/vmfwupdate >events &
 watcher=$!
-poll 10 grep -q listening events || t_fail 'uevents can be heard'
-event() { poll 10 grep -qE "^change@/devices/platform/vmfwupdate.*\|VMFWUPDATE_STATE=$1(\||\$)" events; }
+poll 10 has listening events || t_fail 'uevents can be heard'
+event() { poll 10 has "^change@/devices/platform/vmfwupdate.*\|VMFWUPDATE_STATE=$1(\||\$)" events; }
 
 t_is 'nothing is there in the beginning' "$(states)" 'idle 0 0'
 refused 'arming without an image' 'No data available' 'no image' arm
@@ -136,10 +136,6 @@ t_run 'two writers never mix' "$programs/writers" "$fw/image" 40
 t_run 'cancel' arm 0
 kill "$watcher"
 
-if klog | grep -i vmfwupdate | grep -vE 'platform vmfwupdate: |tainting|taints'; then
-	t_fail 'every line in the log says who speaks'
-else
-	t_ok 'every line in the log says who speaks'
-fi
+t_is 'every line in the log says who speaks' "$(driver_lines | grep -v 'platform vmfwupdate: ')" ''
 t_run 'root alone may use it' test -z "$(find "$fw/" -type f -perm /077)"
 t_done

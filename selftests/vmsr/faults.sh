@@ -68,7 +68,7 @@ t_run "reads that fail are counted" poll 60 failed 5
 before=$(ask 'units 1')
 ask wait >/dev/null
 t_is "and tell nothing" "$(ask 'units 1')" "$before"
-t_is "they are said once" "$(klog | grep -c 'package 1 die [01]: energy counter MSR 0x611: reading it faults')" 1
+t_is "they are said once" "$(klog_count 'package 1 die [01]: energy counter MSR 0x611: reading it faults')" 1
 t_is "the other package goes on" "$(ask 'errors 0')" 0
 t_run "and its energy grows" test "$(ask 'units 0')" -gt "${units[0]}"
 fault ""
