@@ -11,6 +11,7 @@ t_number=0 t_failed=0 t_passed=0
 
 # shellcheck source=selftests/lib/answers.sh
 . "${BASH_SOURCE[0]%/*}/answers.sh"
+answers_serve
 
 # Where a command's output is kept: files, since a pipe would need another process
 # to read it. On the host, where only t_run and t_fails need one, it has no name
@@ -102,16 +103,16 @@ _lines_have() {
 # first FILE...: the first line of each, in one line; also in REPLY. For attributes
 # in sysfs: a failed read is a failure, with the error's name on stderr.
 first() {
-	local file line all=()
+	local file line found=()
 	for file; do
 		line=
 		if ! { IFS= read -r line <"$file"; } 2>"$t_errors" && [ -s "$t_errors" ]; then
 			printf '%s: %s\n' "$file" "$(<"$t_errors")" >&2
 			return 1
 		fi
-		all+=("$line")
+		found+=("$line")
 	done
-	REPLY=${all[*]}
+	REPLY=${found[*]}
 	printf '%s\n' "$REPLY"
 }
 

@@ -3,7 +3,6 @@
 # What the tests of aspt and psp_sev share. Sourced, never run.
 # shellcheck source=selftests/lib/ktap.sh
 . "$CVM_ROOT/selftests/lib/ktap.sh"
-answers_serve
 
 psp_model=/machine/peripheral/psp0
 aspt_sysfs=/sys/bus/platform/devices/aspt

@@ -44,8 +44,8 @@ trap end EXIT
 
 # To RAM, until the clock wakes the machine. QEMU's serial ports take nothing any
 # more afterwards when they were in use, so they are given up for that time.
-serial=(/sys/bus/virtio/drivers/virtio_console/virtio*)
-serial=${serial[0]##*/}
+consoles=(/sys/bus/virtio/drivers/virtio_console/virtio*)
+serial=${consoles[0]##*/}
 nap() {
 	local status=0
 	exec >/dev/ttyS0 2>&1

@@ -4,7 +4,6 @@
 
 # shellcheck source=selftests/lib/ktap.sh
 . "$CVM_ROOT/selftests/lib/ktap.sh"
-answers_serve
 
 fw=/sys/firmware/vmfwupdate
 seabios_128k=/usr/share/seabios/bios.bin
@@ -23,6 +22,7 @@ model() {
 attr() { first "$fw/$1"; }
 put() { store "$2" "$fw/$1"; }
 # sha [FILE]: the sum alone, of stdin without a file.
+# shellcheck disable=SC2120
 sha() {
 	local sum
 	sum=$(sha256sum "$@") && printf '%s\n' "${sum%% *}"
@@ -33,6 +33,7 @@ size_of() { stat -Lc %s "$1"; }
 running_sha() {
 	local size
 	size=$(attr bios_size)
+	# shellcheck disable=SC2119
 	"$CVM_ROOT/build/selftests/vmfwupdate/physmem" $((0x100000000 - size)) "$size" | sha
 }
 

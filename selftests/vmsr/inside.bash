@@ -2,7 +2,6 @@
 # shellcheck shell=bash
 # What the tests of vmsr share inside the machine. Sourced after ktap.sh.
 
-answers_serve
 RAPL=/machine/peripheral/rapl0
 prog() { "$CVM_ROOT/build/selftests/vmsr/$1" "${@:2}"; }
 

@@ -15,8 +15,18 @@ set -euo pipefail
 vmm_program=$CVM_ROOT/build/selftests/vmsr/vmm
 vmsrctl() { "$CVM_ROOT/build/tools/vmsrctl" "$@"; }
 # field KEY: of the JSON document, which has each key on a line of its own.
-field() { sed -n "s/^ *\"$1\": *\"\{0,1\}\([^\",]*\)\"\{0,1\},\{0,1\}$/\1/p"; }
-of() { vmsrctl --json show "$1" | field "$2" | head -n 1; }
+field() {
+	local line key='^ *"'$1'": *"?([^",]*)"?,?$'
+	while IFS= read -r line; do
+		! [[ $line =~ $key ]] || printf '%s\n' "${BASH_REMATCH[1]}"
+	done
+}
+# of VM KEY: the first of them.
+of() {
+	local value
+	value=$(vmsrctl --json show "$1" | field "$2")
+	printf '%s\n' "${value%%$'\n'*}"
+}
 at_least() { [ "$(of "$1" "$2")" -ge "$3" ]; }
 gone() { ! vmsrctl show "$1" >/dev/null 2>&1; }
 
@@ -35,7 +45,7 @@ t_is "it has no vCPU" "$(vmsrctl --json list | field vcpus)" 0
 vmsrctl list | sed 's/^/# /'
 vmsrctl show busy | sed 's/^/# /'
 vmsrctl packages | sed 's/^/# /'
-t_run "list shows its power" sh -c "'$CVM_ROOT/build/tools/vmsrctl' list | grep -qE \"^ *$id +busy +$busy +attached +0 .* m?W \""
+t_run "list shows its power" text_has "^ *$id +busy +$busy +attached +0 .* m?W " "$(vmsrctl list)"
 
 # A VMM that knows it, with one vCPU, for long enough.
 modprobe kvm_amd
@@ -73,6 +83,7 @@ vmsrctl attach --name twin "$idle" >/dev/null
 t_fails "then the name is not enough" 2 "2 VMs have this name" vmsrctl show twin
 kill "$busy" "$idle"
 wait 2>/dev/null || true
-t_run "an attached VM ends with its process" poll 60 sh -c "[ \"\$('$CVM_ROOT/build/tools/vmsrctl' list)\" = 'no VM' ]"
+no_vm() { [ "$(vmsrctl list)" = 'no VM' ]; }
+t_run "an attached VM ends with its process" poll 60 no_vm
 t_run "the module is unloaded" unload vmsr
 t_done
