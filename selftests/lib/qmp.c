@@ -33,8 +33,8 @@ int main(int argc, char **argv)
 	if (!req) {
 		if (argc == 2 && !strcmp(argv[0], "raw"))
 			die(argv[1], "not JSON");
-		fputs("usage: qmp [--socket PATH] get PATH PROPERTY | set PATH PROPERTY VALUE | raw JSON\n",
-		      stderr);
+		fputs("usage: qmp [--socket PATH] get PATH PROPERTY\n"
+		      "       qmp [--socket PATH] set PATH PROPERTY VALUE | raw JSON\n", stderr);
 		return 1;
 	}
 	out = open_memstream(&text, &size);
