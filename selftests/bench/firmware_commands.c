@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // link: -lcrypto selftests/bench/firmware/sevfw.c selftests/bench/firmware/sevfw_names.c
-// link: selftests/bench/firmware/sevfw_platform.c selftests/bench/firmware/sevfw_snp.c
+// link: selftests/bench/firmware/sevfw_guest.c selftests/bench/firmware/sevfw_platform.c selftests/bench/firmware/sevfw_snp.c
 /*
  * The firmware library by itself: every command in every state, with every
  * argument error, on a memory of this program's own.
@@ -140,6 +140,8 @@ static void test_unknown(void)
 	static const unsigned int known[] = {
 		SEVFW_INIT, SEVFW_SHUTDOWN, SEVFW_PLATFORM_RESET, SEVFW_PLATFORM_STATUS,
 		SEVFW_DF_FLUSH, SEVFW_GET_ID, SEVFW_SNP_PLATFORM_STATUS,
+		SEVFW_DECOMMISSION, SEVFW_ACTIVATE, SEVFW_DEACTIVATE, SEVFW_GUEST_STATUS,
+		SEVFW_LAUNCH_START,
 	};
 
 	start(NULL);

@@ -54,6 +54,7 @@ void sevfw_reset(struct sevfw *fw)
 {
 	fw->initialized = false;
 	fw->es_active = false;
+	sevfw_guest_forget_all(fw);
 	fw->guests = 0;
 	fw->snp_initialized = false;
 	fw->rmp_initialized = false;
@@ -123,6 +124,8 @@ static const struct sevfw_entry *find_entry(unsigned int id)
 	const struct sevfw_entry *e;
 
 	e = find_in(sevfw_platform_entries, sevfw_platform_entries_nr, id);
+	if (!e)
+		e = find_in(sevfw_guest_entries, sevfw_guest_entries_nr, id);
 	if (!e)
 		e = find_in(sevfw_snp_entries, sevfw_snp_entries_nr, id);
 	return e;

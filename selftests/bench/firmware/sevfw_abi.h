@@ -28,6 +28,12 @@ enum sevfw_command_id {
 	SEVFW_GET_ID			= 0x0c,
 	SEVFW_INIT_EX			= 0x0d,
 
+	SEVFW_DECOMMISSION		= 0x20,
+	SEVFW_ACTIVATE			= 0x21,
+	SEVFW_DEACTIVATE		= 0x22,
+	SEVFW_GUEST_STATUS		= 0x23,
+	SEVFW_LAUNCH_START		= 0x30,
+
 	SEVFW_SNP_INIT			= 0x81,
 	SEVFW_SNP_SHUTDOWN		= 0x82,
 	SEVFW_SNP_PLATFORM_STATUS	= 0x83,
@@ -92,6 +98,11 @@ enum sevfw_snp_state {
 	SEVFW_SNP_INITED		= 1,
 };
 
+enum sevfw_guest_state {
+	SEVFW_GUEST_NONE		= 0,
+	SEVFW_GUEST_LAUNCHING		= 1,
+};
+
 #define SEVFW_INIT_ES			0x1u
 
 struct sevfw_init {
@@ -117,6 +128,33 @@ struct sevfw_platform_status {
 struct sevfw_get_id {
 	uint64_t address;
 	uint32_t length;
+} SEVFW_PACKED;
+
+struct sevfw_handle {
+	uint32_t handle;
+} SEVFW_PACKED;
+
+struct sevfw_activate {
+	uint32_t handle;
+	uint32_t asid;
+} SEVFW_PACKED;
+
+struct sevfw_guest_status {
+	uint32_t handle;
+	uint32_t policy;
+	uint32_t asid;
+	uint8_t state;
+} SEVFW_PACKED;
+
+/* In @handle a guest whose key is shared, or 0; then the new one's. */
+struct sevfw_launch_start {
+	uint32_t handle;
+	uint32_t policy;
+	uint64_t dh_address;
+	uint32_t dh_length;
+	uint32_t reserved;
+	uint64_t session_address;
+	uint32_t session_length;
 } SEVFW_PACKED;
 
 struct sevfw_snp_address {

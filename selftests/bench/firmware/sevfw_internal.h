@@ -5,6 +5,15 @@
 
 #include "sevfw.h"
 
+#define SEVFW_GUESTS_MAX	16
+#define SEVFW_ASIDS		509	/* as many as the bench's CPU has */
+
+struct sevfw_guest {
+	uint32_t policy;
+	uint32_t asid;			/* 0: not active */
+	uint8_t state;			/* enum sevfw_guest_state */
+};
+
 struct sevfw {
 	struct sevfw_config config;
 	struct sevfw_memory memory;
@@ -13,6 +22,8 @@ struct sevfw {
 	bool initialized;
 	bool es_active;
 	uint32_t guests;
+	struct sevfw_guest guest[SEVFW_GUESTS_MAX];	/* handles begin at 1 */
+	bool asid_dirty[SEVFW_ASIDS];	/* used by a guest that is gone, not flushed since */
 	bool snp_initialized;
 	bool rmp_initialized;
 	uint32_t snp_flags;
@@ -50,6 +61,8 @@ struct sevfw_entry {
 
 extern const struct sevfw_entry sevfw_platform_entries[];
 extern const size_t sevfw_platform_entries_nr;
+extern const struct sevfw_entry sevfw_guest_entries[];
+extern const size_t sevfw_guest_entries_nr;
 extern const struct sevfw_entry sevfw_snp_entries[];
 extern const size_t sevfw_snp_entries_nr;
 
@@ -60,6 +73,10 @@ extern const size_t sevfw_snp_entries_nr;
 enum sevfw_status sevfw_read(struct sevfw *fw, uint64_t address, void *to, size_t length);
 enum sevfw_status sevfw_write(struct sevfw *fw, uint64_t address, const void *from,
 			      size_t length);
+
+/* At a shutdown or a reset; and what DF_FLUSH does. */
+void sevfw_guest_forget_all(struct sevfw *fw);
+void sevfw_guest_flush(struct sevfw *fw);
 
 /* Fills @fw->ids from the serial number. Returns 0 or -1. */
 int sevfw_derive_ids(struct sevfw *fw);

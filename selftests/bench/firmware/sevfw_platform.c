@@ -65,6 +65,7 @@ static enum sevfw_status run_shutdown(struct sevfw *fw, void *buffer)
 	fw->initialized = false;
 	fw->es_active = false;
 	fw->guests = 0;
+	sevfw_guest_forget_all(fw);
 	return SEVFW_SUCCESS;
 }
 
@@ -96,9 +97,9 @@ static enum sevfw_status run_platform_status(struct sevfw *fw, void *buffer)
 
 static enum sevfw_status run_df_flush(struct sevfw *fw, void *buffer)
 {
-	(void)fw;
 	(void)buffer;
-	return SEVFW_SUCCESS;	/* there is no data fabric to flush */
+	sevfw_guest_flush(fw);
+	return SEVFW_SUCCESS;
 }
 
 static enum sevfw_status run_get_id(struct sevfw *fw, void *buffer)
