@@ -7,8 +7,10 @@
 #define CERT_VERSION	1
 #define HASH_BIT	0x100u
 
-static void clear_signature(struct sevfw_signature *signature)
+void sevfw_cert_clear(struct sevfw_cert *cert, unsigned int slot)
 {
+	struct sevfw_signature *signature = &cert->signatures[slot];
+
 	memset(signature, 0, sizeof(*signature));
 	signature->usage = SEVFW_USAGE_NONE;
 	signature->algorithm = SEVFW_ALGORITHM_NONE;
@@ -28,8 +30,8 @@ int sevfw_cert_start(struct sevfw_cert *cert, enum sevfw_usage usage,
 	cert->key.ec.curve = SEVFW_CURVE_P384;
 	memcpy(cert->key.ec.x, x, sizeof(x));
 	memcpy(cert->key.ec.y, y, sizeof(y));
-	clear_signature(&cert->signatures[0]);
-	clear_signature(&cert->signatures[1]);
+	sevfw_cert_clear(cert, 0);
+	sevfw_cert_clear(cert, 1);
 	return 0;
 }
 
@@ -38,7 +40,7 @@ int sevfw_cert_sign(struct sevfw_cert *cert, unsigned int slot, enum sevfw_usage
 {
 	struct sevfw_signature *signature = &cert->signatures[slot];
 
-	clear_signature(signature);
+	sevfw_cert_clear(cert, slot);
 	if (sevfw_ec_sign(scalar, SEVFW_SHA256, cert, SEVFW_CERT_BODY, signature->ec.r,
 			  signature->ec.s))
 		return -1;

@@ -112,6 +112,9 @@ struct sevfw_ca_chain {
 int sevfw_cert_start(struct sevfw_cert *cert, enum sevfw_usage usage,
 		     enum sevfw_algorithm algorithm, const uint8_t scalar[SEVFW_SCALAR_SIZE]);
 
+/* Empties that signature. */
+void sevfw_cert_clear(struct sevfw_cert *cert, unsigned int slot);
+
 /* Signs with the key @scalar, whose usage is @usage, by ECDSA and SHA-256. */
 int sevfw_cert_sign(struct sevfw_cert *cert, unsigned int slot, enum sevfw_usage usage,
 		    const uint8_t scalar[SEVFW_SCALAR_SIZE]);

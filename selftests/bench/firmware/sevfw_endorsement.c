@@ -47,9 +47,9 @@ static enum sevfw_status run_pek_csr(struct sevfw *fw, void *buffer)
 	csr->length = sizeof(cert);
 	if (have < sizeof(cert))
 		return SEVFW_INVALID_LENGTH;
-	if (sevfw_cert_start(&cert, SEVFW_USAGE_PEK, SEVFW_ECDSA_SHA256, fw->identity.pek_key))
-		return SEVFW_HWERROR_PLATFORM;
-	memcpy(&cert, &fw->identity.pek, SEVFW_CERT_BODY);
+	cert = fw->identity.pek;
+	sevfw_cert_clear(&cert, 0);
+	sevfw_cert_clear(&cert, 1);
 	return sevfw_write(fw, csr->address, &cert, sizeof(cert));
 }
 

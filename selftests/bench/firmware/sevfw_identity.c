@@ -72,12 +72,8 @@ int sevfw_identity_chain(struct sevfw *fw, struct sevfw_cert_chain *chain)
 	chain->oca = fw->identity.oca;
 	if (sevfw_cek(fw, &chain->cek))
 		return -1;
-	if (!fw->config.cek_signed) {
-		struct sevfw_signature *signature = &chain->cek.signatures[0];
-
-		memset(signature, 0, sizeof(*signature));
-		signature->usage = SEVFW_USAGE_NONE;
-	}
+	if (!fw->config.cek_signed)
+		sevfw_cert_clear(&chain->cek, 0);
 	return 0;
 }
 

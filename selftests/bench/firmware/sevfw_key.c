@@ -49,6 +49,7 @@ static EVP_PKEY *key_from(const char *type, int selection, OSSL_PARAM *params)
 	return key;
 }
 
+/* From the public point, or from the private scalar alone, which is all that signing needs. */
 static EVP_PKEY *ec_key(bool p256, const uint8_t *point, size_t length, const BIGNUM *scalar)
 {
 	OSSL_PARAM_BLD *b = OSSL_PARAM_BLD_new();
@@ -57,7 +58,8 @@ static EVP_PKEY *ec_key(bool p256, const uint8_t *point, size_t length, const BI
 	if (b &&
 	    OSSL_PARAM_BLD_push_utf8_string(b, OSSL_PKEY_PARAM_GROUP_NAME,
 					    p256 ? "P-256" : "P-384", 0) &&
-	    OSSL_PARAM_BLD_push_octet_string(b, OSSL_PKEY_PARAM_PUB_KEY, point, length) &&
+	    (!point ||
+	     OSSL_PARAM_BLD_push_octet_string(b, OSSL_PKEY_PARAM_PUB_KEY, point, length)) &&
 	    (!scalar || OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_PRIV_KEY, scalar)))
 		params = OSSL_PARAM_BLD_to_param(b);
 	OSSL_PARAM_BLD_free(b);
@@ -81,11 +83,10 @@ static int ec_point(const BIGNUM *scalar, uint8_t out[POINT_MAX])
 static EVP_PKEY *ec_private(const uint8_t *scalar)
 {
 	BIGNUM *k = BN_secure_new();
-	uint8_t point[POINT_MAX];
 	EVP_PKEY *key = NULL;
 
-	if (k && BN_bin2bn(scalar, SEVFW_SCALAR_SIZE, k) && !ec_point(k, point))
-		key = ec_key(false, point, sizeof(point), k);
+	if (k && BN_bin2bn(scalar, SEVFW_SCALAR_SIZE, k))
+		key = ec_key(false, NULL, 0, k);
 	BN_clear_free(k);
 	return key;
 }
@@ -263,36 +264,61 @@ static BIGNUM *rsa_modulus(const struct sevfw_rsa_key *key)
 	return n;
 }
 
-/* d, the inverse of e modulo (p - 1)(q - 1); without p and q RSA is slower, and simpler. */
-static BIGNUM *rsa_private_exponent(const struct sevfw_rsa_key *key, const BIGNUM *e)
-{
-	BIGNUM *p = BN_bin2bn(key->p, sizeof(key->p), NULL);
-	BIGNUM *q = BN_bin2bn(key->q, sizeof(key->q), NULL);
-	BN_CTX *context = BN_CTX_new();
-	BIGNUM *d = BN_new();
-
-	if (!p || !q || !context || !d || !BN_sub_word(p, 1) || !BN_sub_word(q, 1) ||
-	    !BN_mul(p, p, q, context) || !BN_mod_inverse(d, e, p, context)) {
-		BN_clear_free(d);
-		d = NULL;
-	}
-	BN_CTX_free(context);
-	BN_clear_free(q);
-	BN_clear_free(p);
-	return d;
-}
-
-static EVP_PKEY *rsa_key(const BIGNUM *n, const BIGNUM *e, const BIGNUM *d)
+static EVP_PKEY *rsa_key(const BIGNUM *n, const BIGNUM *e)
 {
 	OSSL_PARAM_BLD *b = OSSL_PARAM_BLD_new();
 	OSSL_PARAM *params = NULL;
 
-	if (b && n && e && OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_N, n) &&
-	    OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_E, e) &&
-	    (!d || OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_D, d)))
+	if (b && OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_N, n) &&
+	    OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_E, e))
 		params = OSSL_PARAM_BLD_to_param(b);
 	OSSL_PARAM_BLD_free(b);
-	return key_from("RSA", d ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY, params);
+	return key_from("RSA", EVP_PKEY_PUBLIC_KEY, params);
+}
+
+/* RFC 8017, section 3.2: d, and what makes signing four times as fast. */
+static EVP_PKEY *rsa_private(const struct sevfw_rsa_key *key)
+{
+	BN_CTX *c = BN_CTX_secure_new();
+	OSSL_PARAM_BLD *b = OSSL_PARAM_BLD_new();
+	BIGNUM *n, *e, *p, *q, *p1, *q1, *d, *dp, *dq, *qi;
+	OSSL_PARAM *params = NULL;
+	EVP_PKEY *made = NULL;
+
+	if (!c || !b)
+		goto out;
+	BN_CTX_start(c);
+	n = BN_CTX_get(c);
+	e = BN_CTX_get(c);
+	p = BN_CTX_get(c);
+	q = BN_CTX_get(c);
+	p1 = BN_CTX_get(c);
+	q1 = BN_CTX_get(c);
+	d = BN_CTX_get(c);
+	dp = BN_CTX_get(c);
+	dq = BN_CTX_get(c);
+	qi = BN_CTX_get(c);
+	if (qi && BN_set_word(e, RSA_EXPONENT) && BN_bin2bn(key->p, sizeof(key->p), p) &&
+	    BN_bin2bn(key->q, sizeof(key->q), q) && BN_mul(n, p, q, c) &&
+	    BN_sub(p1, p, BN_value_one()) && BN_sub(q1, q, BN_value_one()) &&
+	    BN_mul(d, p1, q1, c) && BN_mod_inverse(d, e, d, c) && BN_mod(dp, d, p1, c) &&
+	    BN_mod(dq, d, q1, c) && BN_mod_inverse(qi, q, p, c) &&
+	    OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_N, n) &&
+	    OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_E, e) &&
+	    OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_D, d) &&
+	    OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_FACTOR1, p) &&
+	    OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_FACTOR2, q) &&
+	    OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_EXPONENT1, dp) &&
+	    OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_EXPONENT2, dq) &&
+	    OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_COEFFICIENT1, qi))
+		params = OSSL_PARAM_BLD_to_param(b);
+	if (params)
+		made = key_from("RSA", EVP_PKEY_KEYPAIR, params);
+	BN_CTX_end(c);
+out:
+	OSSL_PARAM_BLD_free(b);
+	BN_CTX_free(c);
+	return made;
 }
 
 int sevfw_rsa_public(const struct sevfw_rsa_key *key, uint8_t exponent[SEVFW_RSA_SIZE],
@@ -313,18 +339,9 @@ int sevfw_rsa_sign(const struct sevfw_rsa_key *key, enum sevfw_hash hash, const 
 {
 	uint8_t big[SEVFW_RSA_SIZE];
 	size_t size = sizeof(big);
-	BIGNUM *n = rsa_modulus(key), *e = BN_new(), *d = NULL;
-	int ret = -1;
 
-	if (n && e && BN_set_word(e, RSA_EXPONENT)) {
-		d = rsa_private_exponent(key, e);
-		if (d)
-			ret = digest_sign(rsa_key(n, e, d), true, hash, data, length, big, &size);
-	}
-	BN_clear_free(d);
-	BN_free(e);
-	BN_free(n);
-	if (ret || size != sizeof(big))
+	if (digest_sign(rsa_private(key), true, hash, data, length, big, &size) ||
+	    size != sizeof(big))
 		return -1;
 	reverse(signature, big, size);
 	return 0;
@@ -346,7 +363,7 @@ int sevfw_rsa_verify(const uint8_t *exponent, const uint8_t *modulus, size_t siz
 	/* A key of another size than it says, and exponents that take forever. */
 	if (n && e && BN_num_bytes(n) == (int)size && BN_is_odd(n) && BN_num_bits(e) <= 64 &&
 	    BN_is_odd(e) && !BN_is_one(e))
-		ret = digest_verify(rsa_key(n, e, NULL), true, hash, data, length, big, size);
+		ret = digest_verify(rsa_key(n, e), true, hash, data, length, big, size);
 	BN_free(e);
 	BN_free(n);
 	return ret;
