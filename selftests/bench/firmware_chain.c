@@ -8,15 +8,20 @@
 /*
  * The certificates that the firmware library exports, verified by somebody
  * else: firmware_verifier.h. With owners whose keys are of every kind, made
- * here with OpenSSL alone. Or, with files, verifies what a machine exported:
+ * here with OpenSSL alone. With arguments it is a client of /dev/sev, and
+ * verifies what it was given there:
  *
- *	firmware_chain PLATFORM CA
- *
- * PLATFORM is PDH, PEK, OCA and CEK, CA is ASK and ARK, as sevctl has them.
+ *	firmware_chain export PLATFORM		writes PDH, PEK, OCA and CEK
+ *	firmware_chain provision		makes an owner and its PEK
+ *	firmware_chain verify PLATFORM CA	CA is ASK and ARK, as sevctl has them
  */
+#include <fcntl.h>
 #include <openssl/core_names.h>
 #include <openssl/ecdsa.h>
 #include <openssl/rsa.h>
+#include <sys/ioctl.h>
+
+#include <linux/psp_sev.h>
 
 #include "firmware_lib.h"
 #include "firmware_verifier.h"
@@ -314,12 +319,69 @@ static int verify_files(const char *platform, const char *ca)
 	return why ? 1 : 0;
 }
 
+/* One command to /dev/sev; ends the program unless it succeeds. */
+static void sev(unsigned int command, void *data)
+{
+	struct psp_sev_issue_cmd issue = { .cmd = command, .data = (uintptr_t)data };
+	int fd = open(PSP_SEV_DEVICE, O_RDWR);
+
+	if (fd < 0 || ioctl(fd, PSP_SEV_ISSUE_CMD, &issue)) {
+		fprintf(stderr, "firmware_chain: command %u of %s: %s, status 0x%x\n", command,
+			PSP_SEV_DEVICE, strerror(errno), issue.error);
+		exit(1);
+	}
+	close(fd);
+}
+
+static int export_file(const char *name)
+{
+	struct psp_sev_pdh_cert_export out = {
+		.pdh_cert_address = (uintptr_t)certs[0],
+		.pdh_cert_len = V_CERT_SIZE,
+		.cert_chain_address = (uintptr_t)certs[1],
+		.cert_chain_len = 3 * V_CERT_SIZE,
+	};
+	FILE *f;
+
+	sev(PSP_SEV_PDH_CERT_EXPORT, &out);
+	f = fopen(name, "wb");
+	if (!f || fwrite(certs, sizeof(certs), 1, f) != 1 || fclose(f)) {
+		fprintf(stderr, "firmware_chain: %s: %s\n", name, strerror(errno));
+		return 2;
+	}
+	return 0;
+}
+
+static int provision(void)
+{
+	uint8_t oca[V_CERT_SIZE], pek[V_CERT_SIZE];
+	struct psp_sev_pek_csr csr = { .address = (uintptr_t)pek, .length = sizeof(pek) };
+	struct psp_sev_pek_cert_import in = {
+		.pek_cert_address = (uintptr_t)pek,
+		.pek_cert_len = sizeof(pek),
+		.oca_cert_address = (uintptr_t)oca,
+		.oca_cert_len = sizeof(oca),
+	};
+	EVP_PKEY *key = EVP_EC_gen("P-384");
+
+	sev(PSP_SEV_PEK_CSR, &csr);
+	owner_cert(oca, key, 0x002, 2);
+	owner_sign(pek, key, 0x002);
+	EVP_PKEY_free(key);
+	sev(PSP_SEV_PEK_CERT_IMPORT, &in);
+	return failures ? 1 : 0;
+}
+
 int main(int argc, char **argv)
 {
-	if (argc == 3)
-		return verify_files(argv[1], argv[2]);
+	if (argc == 3 && !strcmp(argv[1], "export"))
+		return export_file(argv[2]);
+	if (argc == 2 && !strcmp(argv[1], "provision"))
+		return provision();
+	if (argc == 4 && !strcmp(argv[1], "verify"))
+		return verify_files(argv[2], argv[3]);
 	if (argc != 1) {
-		fprintf(stderr, "usage: firmware_chain [PLATFORM CA]\n");
+		fprintf(stderr, "usage: firmware_chain [export FILE | provision | verify FILE FILE]\n");
 		return 2;
 	}
 	run_tests(tests, ARRAY_SIZE(tests));

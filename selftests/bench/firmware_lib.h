@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <errno.h>
 #include "kselftest.h"
 #include "selftests/bench/firmware/sevfw_internal.h"
 
