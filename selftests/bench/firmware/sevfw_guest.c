@@ -41,9 +41,9 @@ static enum sevfw_status run_launch_start(struct sevfw *fw, void *buffer)
 		return SEVFW_UNSUPPORTED;
 	if (in->handle && !find_guest(fw, in->handle))
 		return SEVFW_INVALID_GUEST;
-	if (POLICY_API_MAJOR(in->policy) > fw->config.api_major ||
-	    (POLICY_API_MAJOR(in->policy) == fw->config.api_major &&
-	     POLICY_API_MINOR(in->policy) > fw->config.api_minor))
+	if (POLICY_API_MAJOR(in->policy) > fw->current.api_major ||
+	    (POLICY_API_MAJOR(in->policy) == fw->current.api_major &&
+	     POLICY_API_MINOR(in->policy) > fw->current.api_minor))
 		return SEVFW_POLICY_FAILURE;
 	if ((in->policy & POLICY_ES) && !fw->es_active)
 		return SEVFW_POLICY_FAILURE;
@@ -106,6 +106,7 @@ static enum sevfw_status run_decommission(struct sevfw *fw, void *buffer)
 	if (guest->asid)
 		return SEVFW_ACTIVE;
 	memset(guest, 0, sizeof(*guest));
+	fw->asids_dirty = true;
 	if (fw->guests)
 		fw->guests--;
 	return SEVFW_SUCCESS;
