@@ -10,21 +10,31 @@
 
 /*
  * sev_platform_init() took no more than a pointer to the status before 6.9
- * ("crypto: ccp: Add support to initialize the AMD-SP for SEV-SNP"). A driver
- * writes COMPAT_SEV_PLATFORM_INIT(function), whose function takes that pointer
- * and whether the caller is only being loaded.
+ * ("crypto: ccp: Add support to initialize the AMD-SP for SEV-SNP").
  */
 #ifdef COMPAT_SEV_INIT_ARGS
-#define COMPAT_SEV_PLATFORM_INIT(function)				\
-int sev_platform_init(struct sev_platform_init_args *args)		\
-{									\
-	return function(&args->error, args->probe);			\
+#define COMPAT_SEV_INIT_ARG	struct sev_platform_init_args
+
+static inline int *compat_sev_init_error(struct sev_platform_init_args *args)
+{
+	return &args->error;
+}
+
+static inline bool compat_sev_init_probe(struct sev_platform_init_args *args)
+{
+	return args->probe;
 }
 #else
-#define COMPAT_SEV_PLATFORM_INIT(function)				\
-int sev_platform_init(int *error)					\
-{									\
-	return function(error, false);					\
+#define COMPAT_SEV_INIT_ARG	int
+
+static inline int *compat_sev_init_error(int *error)
+{
+	return error;
+}
+
+static inline bool compat_sev_init_probe(int *error)
+{
+	return false;
 }
 #endif
 

@@ -138,11 +138,16 @@ int psp_sev_kvm_command(unsigned int id, void *data, int *error)
 	return ret;
 }
 
-/*
- * Leaves the platform initialized: KVM has guests in it from now on.
+/**
+ * sev_platform_init - initialize the platform, and leave it so
+ * @args: where the firmware's status goes, and whether the caller is only
+ *	being loaded
+ *
+ * Return: -ENODEV without a device, else as psp_sev_init().
  */
-static int psp_sev_kvm_init(int *error, bool probe)
+int sev_platform_init(COMPAT_SEV_INIT_ARG *args)
 {
+	int *error = compat_sev_init_error(args);
 	u32 status = error ? *error : 0;
 	struct psp_sev_call call;
 	int ret;
@@ -150,15 +155,13 @@ static int psp_sev_kvm_init(int *error, bool probe)
 	if (!psp_sev_kvm_begin(&call))
 		return -ENODEV;
 	ret = psp_sev_refresh(&call);
-	if (!ret && (!probe || psp_init_on_probe))
+	if (!ret && (psp_init_on_probe || !compat_sev_init_probe(args)))
 		ret = psp_sev_init(&call, &status);
 	ret = psp_sev_kvm_end(&call, ret);
 	if (error)
 		*error = status;
 	return ret;
 }
-
-COMPAT_SEV_PLATFORM_INIT(psp_sev_kvm_init)
 EXPORT_SYMBOL_GPL(sev_platform_init);
 
 /**

@@ -93,9 +93,9 @@ static void psp_sev_quiesce(struct psp_sev *sev)
 static void psp_sev_release(void *data)
 {
 	struct psp_sev *sev = data;
+	bool busy = sev->pending || sev->stale || sev->state != PSP_SEV_STATE_UNINIT;
 
-	psp_sev_nv_free(sev, sev->pending || sev->stale ||
-			     sev->state != PSP_SEV_STATE_UNINIT);
+	psp_sev_nv_free(sev, busy);
 	if (sev->pending)
 		psp_sev_abandon(sev);
 	if (sev->tmr)

@@ -26,12 +26,12 @@ static u32 psp_sev_panic_wait(struct psp_sev *sev)
 	unsigned int i;
 	u32 word;
 
-	for (i = 0; i < PANIC_TIMEOUT_MS * 10; i++) {
+	for (i = 0; i < PANIC_TIMEOUT_MS; i++) {
 		word = readl(sev->cmdresp);
 		if (word & PSP_SEV_RESPONSE_READY)
 			return word;
 		touch_nmi_watchdog();
-		udelay(100);
+		mdelay(1);
 	}
 	return 0;
 }

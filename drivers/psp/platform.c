@@ -95,34 +95,37 @@ static void psp_sev_put_tmr(struct psp_sev *sev)
 	sev->tmr = NULL;
 }
 
+static int psp_sev_send_init_ex(struct psp_sev_call *call, u32 *status)
+{
+	struct psp_sev *sev = call->sev;
+	struct psp_fw_init_ex data = {
+		.length = sizeof(data),
+		.nv_address = psp_sev_address(sev->nv),
+		.nv_length = PSP_FW_NV_SIZE,
+	};
+
+	if (sev->tmr) {
+		data.flags = PSP_FW_INIT_FLAG_ES;
+		data.tmr_address = virt_to_phys(sev->tmr);
+		data.tmr_length = TMR_SIZE;
+	}
+	return psp_sev_command(call, PSP_FW_INIT_EX, &data, status);
+}
+
 static int psp_sev_send_init(struct psp_sev_call *call, u32 *status)
 {
 	struct psp_sev *sev = call->sev;
-	/* Without the encryption bit: it is the firmware's own. */
-	u64 tmr = sev->tmr ? virt_to_phys(sev->tmr) : 0;
-	u32 length = sev->tmr ? TMR_SIZE : 0;
-	u32 flags = sev->tmr ? PSP_FW_INIT_FLAG_ES : 0;
+	struct psp_fw_init data = { };
 
-	if (psp_sev_nv_wanted()) {
-		struct psp_fw_init_ex data = {
-			.length = sizeof(data),
-			.flags = flags,
-			.tmr_address = tmr,
-			.tmr_length = length,
-			.nv_address = psp_sev_address(sev->nv),
-			.nv_length = PSP_FW_NV_SIZE,
-		};
-
-		return psp_sev_command(call, PSP_FW_INIT_EX, &data, status);
-	} else {
-		struct psp_fw_init data = {
-			.flags = flags,
-			.tmr_address = tmr,
-			.tmr_length = length,
-		};
-
-		return psp_sev_command(call, PSP_FW_INIT, &data, status);
+	if (psp_sev_nv_wanted())
+		return psp_sev_send_init_ex(call, status);
+	if (sev->tmr) {
+		data.flags = PSP_FW_INIT_FLAG_ES;
+		/* Without the encryption bit: it is the firmware's own. */
+		data.tmr_address = virt_to_phys(sev->tmr);
+		data.tmr_length = TMR_SIZE;
 	}
+	return psp_sev_command(call, PSP_FW_INIT, &data, status);
 }
 
 /*
