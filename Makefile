@@ -13,6 +13,7 @@ DRIVERS ?= aspt psp vmfwupdate vmsr
 MODULES := $(foreach d,$(DRIVERS),$(d)/$(if $(filter psp,$(d)),psp_sev,$(d)).ko)
 TOOLS := aspctl vmfwctl vmsrctl
 PREFIX ?= /usr/local
+MODPROBEDIR ?= /etc/modprobe.d
 V ?= 0
 Q := $(if $(filter 0,$(V)),@)
 
@@ -37,6 +38,7 @@ ifndef KERNELRELEASE
 KERNELRELEASE := $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
 endif
 MODDIR := $(BUILD)/$(KERNELRELEASE)
+MODULES_MAKE = $(MAKE) -C $(KDIR) M=$(MODDIR) DRIVERS="$(DRIVERS)"
 
 all: modules tools
 
@@ -45,13 +47,26 @@ help:
 	@echo 'make demo           the whole thing in ten minutes, in virtual machines'
 	@echo 'make check          everything that is tested'
 	@echo 'make modules KDIR=/path/to/kernel/build   or   KERNELRELEASE=6.1.0-1-amd64'
+	@echo 'make uninstall      removes what make install has put there'
 	@echo 'make lint           checkpatch, sparse, W=1, shellcheck'
 	@echo 'make clean          removes build/'
+
+MODULES_ARGS = $(if $(W),W=$(W)) $(if $(C),C=$(C)) $(if $(CF),CF="$(CF)") $(if $(PSP_SEV_KVM),PSP_SEV_KVM=$(PSP_SEV_KVM)) V=$(V)
+
+# Names what psp_sev exports with another version than the kernel's own module. What
+# counts in a version beside the types is which headers ccp's file includes.
+kvm_misfits = awk '$$3 ~ /ccp$$/ { version[$$2] = $$1 } \
+	$$3 ~ /psp_sev$$/ && $$2 in version && $$1 != version[$$2] { print "psp_sev: " $$2; n++ } \
+	END { exit (n > 0) }' $(wildcard $(KDIR)/Module.symvers) $(MODDIR)/Module.symvers >&2
 
 # The sources are built through a folder of links, one a kernel: several
 # kernels can then be built at once and the source folders stay clean.
 modules: stage
-	$(Q)$(MAKE) -C $(KDIR) M=$(MODDIR) DRIVERS="$(DRIVERS)" $(if $(W),W=$(W)) $(if $(C),C=$(C)) $(if $(CF),CF="$(CF)") V=$(V) modules
+	$(Q)$(MODULES_MAKE) $(MODULES_ARGS) modules
+	@$(kvm_misfits) || { \
+		echo "psp_sev: the functions named above differ in version from those of this kernel's ccp, whose kvm_amd would" >&2; \
+		echo "not load on top of psp_sev. Building it again without them; kvm_amd keeps using ccp." >&2; \
+		$(MODULES_MAKE) $(MODULES_ARGS) PSP_SEV_KVM=n modules; }
 
 stage:
 	@test -n "$(KERNELRELEASE)" -a -f "$(KDIR)/Makefile" || { \
@@ -65,8 +80,8 @@ tools selftests:
 	$(Q)$(MAKE) --no-print-directory -C $(ROOT)/$@ BUILD=$(BUILD) VERSION=$(VERSION)
 
 modules_install: modules
-	$(MAKE) -C $(KDIR) M=$(MODDIR) DRIVERS="$(DRIVERS)" $(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) \
-		INSTALL_MOD_DIR=updates modules_install
+	$(MODULES_MAKE) $(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) INSTALL_MOD_DIR=updates modules_install
+	$(if $(filter psp,$(DRIVERS)),install -D -m 0644 $(ROOT)/drivers/psp/modprobe.conf $(DESTDIR)$(MODPROBEDIR)/psp_sev.conf)
 	$(if $(DESTDIR),,depmod -a $(KERNELRELEASE))
 
 tools_install: tools
@@ -77,6 +92,13 @@ tools_install: tools
 		install -m 0644 $(ROOT)/tools/$(t)/$(t).bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$(t) &&) true
 
 install: modules_install tools_install
+
+uninstall:
+	rm -f $(foreach m,$(MODULES),$(DESTDIR)/lib/modules/$(KERNELRELEASE)/updates/drivers/$(m)*)
+	rm -f $(DESTDIR)$(MODPROBEDIR)/psp_sev.conf
+	rm -f $(foreach t,$(TOOLS),$(DESTDIR)$(PREFIX)/sbin/$(t) $(DESTDIR)$(PREFIX)/share/man/man8/$(t).8 \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/$(t))
+	$(if $(DESTDIR),,depmod -a $(KERNELRELEASE))
 
 check:
 	@$(ROOT)/selftests/check
@@ -90,4 +112,4 @@ lint:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all help modules stage tools selftests modules_install tools_install install check demo lint clean
+.PHONY: all help modules stage tools selftests modules_install tools_install install uninstall check demo lint clean

@@ -47,7 +47,7 @@ static long psp_sev_issue(struct psp_sev *sev, void __user *argument,
 	call.writable = writable;
 	call.killable = true;
 	ret = psp_sev_commands[cmd.cmd](&call, &cmd);
-	psp_sev_call_end(&call);
+	ret = psp_sev_call_end(&call, ret);
 	mutex_unlock(&sev->lock);
 
 	if (cmd.cmd == PSP_SEV_GET_ID)
@@ -89,6 +89,17 @@ static struct miscdevice psp_sev_misc = {
 	.name = "sev",
 	.fops = &psp_sev_fops,
 };
+
+/**
+ * psp_sev_cdev_is - is a file /dev/sev
+ * @file: any open file, or NULL
+ *
+ * Return: whether it is.
+ */
+bool psp_sev_cdev_is(const struct file *file)
+{
+	return file && file->f_op == &psp_sev_fops;
+}
 
 /**
  * psp_sev_cdev_add - make /dev/sev

@@ -79,6 +79,48 @@ enum psp_fw_command {
 
 #define PSP_FW_INIT_FLAG_ES	0x00000001U
 
+/* Persistent data that INIT_EX lends to the firmware. */
+#define PSP_FW_NV_SIZE		32768
+
+/* Lengths of buffers that only pass through, from somebody else in the kernel. */
+#define PSP_FW_SIZE_DOWNLOAD_FIRMWARE		12
+#define PSP_FW_SIZE_DECOMMISSION		4
+#define PSP_FW_SIZE_ACTIVATE			8
+#define PSP_FW_SIZE_DEACTIVATE			4
+#define PSP_FW_SIZE_GUEST_STATUS		13
+#define PSP_FW_SIZE_LAUNCH_START		36
+#define PSP_FW_SIZE_LAUNCH_UPDATE_DATA		20
+#define PSP_FW_SIZE_LAUNCH_UPDATE_VMSA		20
+#define PSP_FW_SIZE_LAUNCH_MEASURE		20
+#define PSP_FW_SIZE_LAUNCH_UPDATE_SECRET	52
+#define PSP_FW_SIZE_LAUNCH_FINISH		4
+#define PSP_FW_SIZE_ATTESTATION_REPORT		36
+#define PSP_FW_SIZE_SEND_START			68
+#define PSP_FW_SIZE_SEND_UPDATE_DATA		52
+#define PSP_FW_SIZE_SEND_UPDATE_VMSA		48
+#define PSP_FW_SIZE_SEND_FINISH			4
+#define PSP_FW_SIZE_SEND_CANCEL			4
+#define PSP_FW_SIZE_RECEIVE_START		36
+#define PSP_FW_SIZE_RECEIVE_UPDATE_DATA		52
+#define PSP_FW_SIZE_RECEIVE_UPDATE_VMSA		52
+#define PSP_FW_SIZE_RECEIVE_FINISH		4
+#define PSP_FW_SIZE_DBG_DECRYPT			28
+#define PSP_FW_SIZE_DBG_ENCRYPT			28
+#define PSP_FW_SIZE_SNP_INIT_EX			64
+#define PSP_FW_SIZE_SNP_SHUTDOWN_EX		8
+#define PSP_FW_SIZE_SNP_DECOMMISSION		8
+#define PSP_FW_SIZE_SNP_ACTIVATE		12
+#define PSP_FW_SIZE_SNP_GUEST_STATUS		16
+#define PSP_FW_SIZE_SNP_GCTX_CREATE		8
+#define PSP_FW_SIZE_SNP_GUEST_REQUEST		24
+#define PSP_FW_SIZE_SNP_LAUNCH_START		48
+#define PSP_FW_SIZE_SNP_LAUNCH_UPDATE		32
+#define PSP_FW_SIZE_SNP_LAUNCH_FINISH		64
+#define PSP_FW_SIZE_SNP_DBG_DECRYPT		24
+#define PSP_FW_SIZE_SNP_DBG_ENCRYPT		24
+#define PSP_FW_SIZE_SNP_PAGE_RECLAIM		8
+#define PSP_FW_SIZE_SNP_PAGE_UNSMASH		8
+
 /* Fields follow each other without padding, aligned or not. */
 #pragma pack(push, 1)
 
@@ -87,6 +129,16 @@ struct psp_fw_init {
 	__u32 reserved;
 	__u64 tmr_address;
 	__u32 tmr_length;
+};
+
+struct psp_fw_init_ex {
+	__u32 length;
+	__u32 flags;
+	__u64 tmr_address;
+	__u32 tmr_length;
+	__u32 reserved;
+	__u64 nv_address;
+	__u32 nv_length;
 };
 
 struct psp_fw_pek_csr {

@@ -44,12 +44,8 @@ static unsigned int psp_probe_timeout = 5;
 module_param(psp_probe_timeout, uint, 0444);
 MODULE_PARM_DESC(psp_probe_timeout, "The same until the first answer has come (5)");
 
-/* Response register: an answer is there; its status. */
-#define RESPONSE_READY		BIT(31)
-#define RESPONSE_STATUS		0xffffU
 /* Command register: interrupt on completion. */
 #define COMMAND_INTERRUPT	BIT(0)
-#define COMMAND_SHIFT		16
 /* Interrupt status: an SEV command is complete. */
 #define INTERRUPT_SEV		BIT(1)
 
@@ -124,7 +120,7 @@ static bool psp_sev_take_answer(struct psp_sev *sev)
 	if (sev->done)
 		return false;
 	response = readl(sev->cmdresp);
-	if (!(response & RESPONSE_READY))
+	if (!(response & PSP_SEV_RESPONSE_READY))
 		return false;
 	sev->response = response;
 	/* Pairs with psp_sev_done(): whoever sees it sees the response. */
@@ -213,7 +209,7 @@ static int psp_sev_sleep(struct psp_sev *sev, unsigned int id, bool killable)
 	if (ret < 0)
 		return -EINTR;
 
-	if (!(readl(sev->cmdresp) & RESPONSE_READY))
+	if (!(readl(sev->cmdresp) & PSP_SEV_RESPONSE_READY))
 		return 0;
 	if (!sev->irq_lost &&
 	    wait_event_timeout(sev->wait, psp_sev_done(sev), GRACE_JIFFIES))
@@ -308,8 +304,8 @@ static int psp_sev_settle(struct psp_sev_call *call)
 	dev_notice_ratelimited(sev->dev, "%s: answered after %llu ms, when nobody waited any more: %s (status 0x%02x)\n",
 			       psp_fw_command_name(id),
 			       div_u64(ktime_get_ns() - sev->started, NSEC_PER_MSEC),
-			       psp_fw_status_name(sev->response & RESPONSE_STATUS),
-			       sev->response & RESPONSE_STATUS);
+			       psp_fw_status_name(sev->response & PSP_SEV_RESPONSE_STATUS),
+			       sev->response & PSP_SEV_RESPONSE_STATUS);
 	sev->count.late++;
 	sev->answered = true;
 	sev->pending = 0;
@@ -321,7 +317,7 @@ static int psp_sev_settle(struct psp_sev_call *call)
 static void psp_sev_send(struct psp_sev *sev, unsigned int id, bool buffer)
 {
 	u64 address = buffer ? psp_sev_address(sev->buffer) : 0;
-	u32 command = id << COMMAND_SHIFT;
+	u32 command = id << PSP_SEV_COMMAND_SHIFT;
 	unsigned long flags;
 
 	if (!sev->poll)
@@ -346,8 +342,11 @@ static void psp_sev_learn(struct psp_sev *sev, unsigned int id)
 
 	switch (id) {
 	case PSP_FW_INIT:
+		sev->state = PSP_SEV_STATE_INIT;
+		break;
 	case PSP_FW_INIT_EX:
 		sev->state = PSP_SEV_STATE_INIT;
+		sev->nv_live = sev->nv;
 		break;
 	case PSP_FW_SHUTDOWN:
 	case PSP_FW_PLATFORM_RESET:
@@ -358,7 +357,18 @@ static void psp_sev_learn(struct psp_sev *sev, unsigned int id)
 		sev->api_minor = s->api_minor;
 		sev->build = s->build;
 		sev->state = s->state;
+		/* An INIT_EX that was answered late is learnt of only here. */
+		if (sev->state != PSP_SEV_STATE_UNINIT && sev->nv)
+			sev->nv_live = true;
 		sev->stale = false;
+		break;
+	case PSP_FW_LAUNCH_START:
+	case PSP_FW_RECEIVE_START:
+		sev->state = PSP_SEV_STATE_WORKING;
+		break;
+	case PSP_FW_DECOMMISSION:
+		/* It may have been the last guest. */
+		sev->stale = true;
 		break;
 	}
 }
@@ -450,7 +460,7 @@ int psp_sev_command(struct psp_sev_call *call, unsigned int id, void *data,
 		return -ENODEV;
 	}
 	sev->answered = true;
-	*status = sev->response & RESPONSE_STATUS;
+	*status = sev->response & PSP_SEV_RESPONSE_STATUS;
 	ret = psp_sev_answer(sev, id, *status);
 	if (data)
 		memcpy(data, sev->buffer, info->size);
@@ -525,14 +535,14 @@ void psp_sev_inherit(struct psp_sev_call *call)
 
 	lockdep_assert_held(&sev->lock);
 
-	if (!(word >> COMMAND_SHIFT) || word & RESPONSE_READY)
+	if (!(word >> PSP_SEV_COMMAND_SHIFT) || word & PSP_SEV_RESPONSE_READY)
 		return;
 	dev_notice(sev->dev, "%s (0x%02x): still under way from before\n",
-		   psp_fw_command_name(word >> COMMAND_SHIFT),
-		   word >> COMMAND_SHIFT);
+		   psp_fw_command_name(word >> PSP_SEV_COMMAND_SHIFT),
+		   word >> PSP_SEV_COMMAND_SHIFT);
 	sev->started = ktime_get_ns();
 	sev->deadline = jiffies + psp_sev_timeout(sev) * HZ;
-	sev->pending = word >> COMMAND_SHIFT;
+	sev->pending = word >> PSP_SEV_COMMAND_SHIFT;
 	if (psp_sev_settle(call))
 		sev->pending = 0;
 }
@@ -554,14 +564,22 @@ void psp_sev_call_begin(struct psp_sev_call *call, struct psp_sev *sev)
  * psp_sev_call_end - end a request
  * @call: the request; memory that a command left behind may still write to is
  *	kept until that command is answered
+ * @ret: how it went
+ *
+ * Return: @ret; if that is 0, an error number when the request has changed the
+ * persistent data and that could not be saved.
  */
-void psp_sev_call_end(struct psp_sev_call *call)
+int psp_sev_call_end(struct psp_sev_call *call, int ret)
 {
+	int saved;
+
 	lockdep_assert_held(&call->sev->lock);
 
 	if (call->left)
 		list_splice_tail_init(&call->blobs, &call->sev->leftovers);
 	psp_sev_free_blobs(&call->blobs, false);
+	saved = psp_sev_nv_save(call->sev);
+	return ret ?: saved;
 }
 
 /**

@@ -75,14 +75,16 @@ static void psp_sev_quiesce(struct psp_sev *sev)
 {
 	struct psp_sev_call call;
 	u32 status;
+	int ret;
 
 	mutex_lock(&sev->lock);
 	sev->gone = false;
 	psp_sev_call_begin(&call, sev);
 	call.timeout = STOP_TIMEOUT;
-	if (!psp_sev_refresh(&call))
-		psp_sev_shutdown(&call, &status);
-	psp_sev_call_end(&call);
+	ret = psp_sev_refresh(&call);
+	if (!ret)
+		ret = psp_sev_shutdown(&call, &status);
+	psp_sev_call_end(&call, ret);
 	sev->gone = true;
 	mutex_unlock(&sev->lock);
 	psp_sev_irq_off(sev);
@@ -91,7 +93,9 @@ static void psp_sev_quiesce(struct psp_sev *sev)
 static void psp_sev_release(void *data)
 {
 	struct psp_sev *sev = data;
+	bool busy = sev->pending || sev->stale || sev->state != PSP_SEV_STATE_UNINIT;
 
+	psp_sev_nv_free(sev, busy);
 	if (sev->pending)
 		psp_sev_abandon(sev);
 	if (sev->tmr)
@@ -104,6 +108,7 @@ static void psp_sev_stop(void *data)
 	struct psp_sev *sev = data;
 
 	psp_sev_cdev_remove();
+	psp_sev_panic_remove(sev);
 	psp_sev_unpublish(sev);
 	psp_sev_quiesce(sev);
 }
@@ -206,16 +211,18 @@ static void psp_sev_greet(struct psp_sev *sev)
 	struct psp_sev_status data;
 	struct psp_sev_call call;
 	u32 status;
+	int ret;
 
 	mutex_lock(&sev->lock);
 	psp_sev_call_begin(&call, sev);
 	psp_sev_inherit(&call);
-	if (!psp_sev_platform_status(&call, &data, &status))
+	ret = psp_sev_platform_status(&call, &data, &status);
+	if (!ret)
 		dev_info(sev->dev, "SEV API %u.%u build %u, %s\n", data.api_major,
 			 data.api_minor, data.build, psp_fw_state_name(data.state));
 	else
 		dev_warn(sev->dev, "the firmware did not tell its version\n");
-	psp_sev_call_end(&call);
+	psp_sev_call_end(&call, ret);
 	mutex_unlock(&sev->lock);
 }
 
@@ -267,6 +274,7 @@ static int psp_sev_probe(struct platform_device *pdev)
 		psp_sev_irq_off(sev);
 		return ret;
 	}
+	psp_sev_panic_add(sev);
 	return devm_add_action_or_reset(dev, psp_sev_stop, sev);
 }
 
@@ -292,7 +300,7 @@ static int psp_sev_suspend(struct device *dev)
 	psp_sev_call_begin(&call, sev);
 	call.timeout = STOP_TIMEOUT;
 	ret = psp_sev_refresh(&call);
-	psp_sev_call_end(&call);
+	psp_sev_call_end(&call, ret);
 	if (ret)
 		dev_warn(dev, "suspending without an answer from the firmware (%pe)\n",
 			 ERR_PTR(ret));

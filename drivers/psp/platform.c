@@ -95,11 +95,30 @@ static void psp_sev_put_tmr(struct psp_sev *sev)
 	sev->tmr = NULL;
 }
 
+static int psp_sev_send_init_ex(struct psp_sev_call *call, u32 *status)
+{
+	struct psp_sev *sev = call->sev;
+	struct psp_fw_init_ex data = {
+		.length = sizeof(data),
+		.nv_address = psp_sev_address(sev->nv),
+		.nv_length = PSP_FW_NV_SIZE,
+	};
+
+	if (sev->tmr) {
+		data.flags = PSP_FW_INIT_FLAG_ES;
+		data.tmr_address = virt_to_phys(sev->tmr);
+		data.tmr_length = TMR_SIZE;
+	}
+	return psp_sev_command(call, PSP_FW_INIT_EX, &data, status);
+}
+
 static int psp_sev_send_init(struct psp_sev_call *call, u32 *status)
 {
 	struct psp_sev *sev = call->sev;
 	struct psp_fw_init data = { };
 
+	if (psp_sev_nv_wanted())
+		return psp_sev_send_init_ex(call, status);
 	if (sev->tmr) {
 		data.flags = PSP_FW_INIT_FLAG_ES;
 		/* Without the encryption bit: it is the firmware's own. */
@@ -109,13 +128,29 @@ static int psp_sev_send_init(struct psp_sev_call *call, u32 *status)
 	return psp_sev_command(call, PSP_FW_INIT, &data, status);
 }
 
+/*
+ * The second INIT after a failed check makes new persistent data. In flash
+ * there is no other way; a file may be mended or brought back, unless there
+ * has never been anything in it.
+ */
+static bool psp_sev_may_reset_data(struct psp_sev *sev)
+{
+	if (!psp_sev_nv_wanted() || psp_sev_nv_is_new(sev)) {
+		dev_warn(sev->dev, "persistent data failed its check, INIT is repeated to reset it\n");
+		return true;
+	}
+	dev_err(sev->dev, "the firmware refuses the persistent data in the file of init_ex_path: bring back a copy, or begin anew with 32768 bytes of 0xff\n");
+	return false;
+}
+
 /**
  * psp_sev_init - initialize the platform unless it is
  * @call: the request
- * @status: status of INIT, or of DF_FLUSH after it; untouched when neither was
- *	sent
+ * @status: status of INIT or INIT_EX, or of DF_FLUSH after it; untouched when
+ *	neither was sent
  *
- * Return: as psp_sev_command().
+ * Return: as psp_sev_command(), or as psp_sev_nv_load() where the persistent
+ * data is in a file.
  */
 int psp_sev_init(struct psp_sev_call *call, u32 *status)
 {
@@ -126,12 +161,16 @@ int psp_sev_init(struct psp_sev_call *call, u32 *status)
 
 	if (sev->state != PSP_SEV_STATE_UNINIT)
 		return 0;
+	if (psp_sev_nv_wanted()) {
+		ret = psp_sev_nv_load(sev);
+		if (ret)
+			return ret;
+	}
 	psp_sev_get_tmr(sev);
 	ret = psp_sev_send_init(call, status);
-	if (ret == -EIO && *status == PSP_SEV_SECURE_DATA_INVALID) {
-		dev_warn(sev->dev, "persistent data failed its check, INIT is repeated to reset it\n");
+	if (ret == -EIO && *status == PSP_SEV_SECURE_DATA_INVALID &&
+	    psp_sev_may_reset_data(sev))
 		ret = psp_sev_send_init(call, status);
-	}
 	if (ret)
 		goto put_tmr;
 
@@ -213,6 +252,12 @@ int psp_sev_do_factory_reset(struct psp_sev_call *call,
 		goto out;
 	}
 	ret = psp_sev_shutdown(call, &status);
+	/* Data in a file is reset only where the firmware knows of it. */
+	if (!ret && psp_sev_nv_wanted() && !call->sev->nv_live) {
+		ret = psp_sev_init(call, &status);
+		if (!ret)
+			ret = psp_sev_shutdown(call, &status);
+	}
 	if (!ret)
 		ret = psp_sev_command(call, PSP_FW_PLATFORM_RESET, NULL, &status);
 out:

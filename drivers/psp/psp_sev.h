@@ -8,6 +8,7 @@
 #include <linux/interrupt.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/notifier.h>
 #include <linux/rwsem.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -18,8 +19,15 @@
 #include "firmware.h"
 
 struct device;
+struct file;
 
 #define PSP_SEV_NAME	"psp_sev"
+
+/* Response register: an answer is there; its status. */
+#define PSP_SEV_RESPONSE_READY	BIT(31)
+#define PSP_SEV_RESPONSE_STATUS	0xffffU
+/* Command register. */
+#define PSP_SEV_COMMAND_SHIFT	16
 
 /* No state of SNP has been seen yet. */
 #define PSP_SEV_SNP_UNKNOWN	0xff
@@ -75,9 +83,13 @@ struct psp_sev_counters {
  * @snp_state: state of SNP as last seen
  * @tmr: trusted memory region for SEV-ES, lent to the firmware from INIT to
  *	SHUTDOWN
+ * @nv: persistent data, lent to the firmware from the first INIT_EX on
+ * @nv_saved: what its file holds
+ * @nv_live: @nv is the firmware's, and newer than the file where they differ
  * @last_command: the last command that failed
  * @last_status: with which status
  * @count: counters, read without the lock
+ * @panic: called when the kernel panics
  */
 struct psp_sev {
 	struct device *dev;
@@ -110,9 +122,13 @@ struct psp_sev {
 	u8 state;
 	u8 snp_state;
 	void *tmr;
+	void *nv;
+	void *nv_saved;
+	bool nv_live;
 	u16 last_command;
 	u16 last_status;
 	struct psp_sev_counters count;
+	struct notifier_block panic;
 };
 
 /**
@@ -150,7 +166,7 @@ int psp_sev_recover(struct psp_sev_call *call);
 void psp_sev_abandon(struct psp_sev *sev);
 
 void psp_sev_call_begin(struct psp_sev_call *call, struct psp_sev *sev);
-void psp_sev_call_end(struct psp_sev_call *call);
+int psp_sev_call_end(struct psp_sev_call *call, int ret);
 void *psp_sev_blob(struct psp_sev_call *call, size_t size);
 void *psp_sev_user_blob(struct psp_sev_call *call, u64 address, u32 length);
 u64 psp_sev_address(const void *memory);
@@ -168,6 +184,17 @@ int psp_sev_do_factory_reset(struct psp_sev_call *call,
 			     struct psp_sev_issue_cmd *cmd);
 int psp_sev_do_platform_status(struct psp_sev_call *call,
 			       struct psp_sev_issue_cmd *cmd);
+
+/* nv.c */
+bool psp_sev_nv_wanted(void);
+int psp_sev_nv_load(struct psp_sev *sev);
+int psp_sev_nv_save(struct psp_sev *sev);
+bool psp_sev_nv_is_new(const struct psp_sev *sev);
+void psp_sev_nv_free(struct psp_sev *sev, bool keep);
+
+/* panic.c */
+void psp_sev_panic_add(struct psp_sev *sev);
+void psp_sev_panic_remove(struct psp_sev *sev);
 
 /* certificates.c */
 int psp_sev_do_pek_gen(struct psp_sev_call *call, struct psp_sev_issue_cmd *cmd);
@@ -193,5 +220,6 @@ int psp_sev_do_snp_vlek_load(struct psp_sev_call *call,
 /* cdev.c */
 int psp_sev_cdev_add(void);
 void psp_sev_cdev_remove(void);
+bool psp_sev_cdev_is(const struct file *file);
 
 #endif

@@ -113,7 +113,7 @@ static ssize_t recover_store(struct device *dev, struct device_attribute *attr,
 	psp_sev_call_begin(&call, sev);
 	call.killable = true;
 	ret = psp_sev_recover(&call);
-	psp_sev_call_end(&call);
+	ret = psp_sev_call_end(&call, ret);
 	mutex_unlock(&sev->lock);
 	return ret ?: count;
 }

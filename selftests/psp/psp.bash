@@ -59,3 +59,20 @@ nothing_left() {
 	[ ! -e "$aspt_sysfs" ] && [ ! -e "$psp_sysfs" ] && [ ! -e /dev/sev ] &&
 		! has '[Aa][Ss][Pp][Tt]' /proc/interrupts && ! has '\<psp\>' /proc/iomem
 }
+
+# kvm STEP...: see kvm.c
+kvm() { "$CVM_ROOT/build/selftests/psp/kvm" "$@"; }
+
+# load_kvm_amd [PARAM=VALUE...]: Debian's own, with what it needs but for ccp, which
+# modprobe would load first.
+load_kvm_amd() {
+	local path file
+	modprobe kvm
+	path=$(modprobe --show-depends kvm_amd | awk '/kvm-amd/ { print $2 }')
+	file=/run/kvm-amd.ko
+	case $path in
+	*.xz) xz -dc "$path" >"$file" ;;
+	*) file=$path ;;
+	esac
+	insmod "$file" "$@"
+}

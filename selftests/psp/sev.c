@@ -78,6 +78,17 @@ static void print_bytes(const char *name, const void *data, size_t size)
 		printf("%02x", *p++);
 }
 
+/* Enough to see whether it is the same as before. */
+static void print_sum(const char *name, const void *data, size_t size)
+{
+	const uint8_t *p = data;
+	uint64_t sum = 0;
+
+	while (size--)
+		sum = sum * 31 + *p++;
+	printf(" %s=%016llx", name, (unsigned long long)sum);
+}
+
 static void print_answer(const struct request *r)
 {
 	const struct psp_sev_snp_status *snp = &r->data.snp;
@@ -103,6 +114,9 @@ static void print_answer(const struct request *r)
 	case PSP_SEV_PDH_CERT_EXPORT:
 		printf(" pdh=%u chain=%u", r->data.export.pdh_cert_len,
 		       r->data.export.cert_chain_len);
+		if (r->data.export.pdh_cert_address &&
+		    r->data.export.pdh_cert_len <= BUFFER_MAX)
+			print_sum("pdh-sum", buffer[0], r->data.export.pdh_cert_len);
 		break;
 	case PSP_SEV_SNP_PLATFORM_STATUS:
 		printf(" api=%u.%u build=%u state=%u tcb=0x%llx", snp->api_major,

@@ -4,6 +4,8 @@
 
 # shellcheck source=selftests/lib/ktap.sh
 . "$CVM_ROOT/selftests/lib/ktap.sh"
+# shellcheck source=selftests/lib/reboot.bash
+. "$CVM_ROOT/selftests/lib/reboot.bash"
 
 fw=/sys/firmware/vmfwupdate
 seabios_128k=/usr/share/seabios/bios.bin
@@ -44,18 +46,6 @@ vendor() { first /sys/class/dmi/id/bios_vendor; }
 # stage_arm FILE: what an init script does.
 stage_arm() { cat "$1" >"$fw/image" && echo 1 >"$fw/arm"; }
 
-# restart: the command runs again in the next boot, and counts on.
-restart() {
-	echo "$t_number $t_failed $t_passed" >"$CVM_STATE/counts"
-	sync
-	reboot -f
-	sleep 60
-	exit 1
-}
-if [ -e "$CVM_STATE/counts" ]; then
-	read -r t_number t_failed t_passed <"$CVM_STATE/counts"
-fi
-
 # Bytes that no one could guess, kept over a reboot.
 random_file() { head -c "$2" /dev/urandom >"$1"; }
 
@@ -63,15 +53,4 @@ random_file() { head -c "$2" /dev/urandom >"$1"; }
 code() {
 	head -c $(($1 - 16)) /dev/urandom >"$2"
 	printf '\xea\x5b\xe0\x00\xf0cvm-modules' >>"$2"
-}
-
-# kexec_into CPIO: the same kernel again without a reset, with an archive (or
-# /dev/null) in front of its initramfs; the command runs again in it.
-kexec_into() {
-	local dir
-	dir=$(sed -nE 's/.*CVM_KERNEL_DIR=([^ ]*).*/\1/p' /run/cvm/machine)
-	cat "$1" "$CVM_INITRAMFS" >/tmp/initrd
-	echo "$t_number $t_failed $t_passed" >"$CVM_STATE/counts"
-	sync
-	"$CVM_ROOT/build/selftests/vmfwupdate/kexec" "$dir/vmlinuz" /tmp/initrd
 }
