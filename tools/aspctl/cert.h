@@ -136,12 +136,7 @@ struct sev_cert_error {
 int sev_cert_parse(const void *data, size_t size, struct sev_cert *cert,
 		   struct sev_cert_error *error);
 
-/*
- * struct sev_cert_chain - certificates by their usage
- * @cert: one of each; NULL where there is none
- *
- * Indexed by &enum sev_cert_link.
- */
+/* What struct sev_cert_chain is indexed by, from the platform to its root. */
 enum sev_cert_link {
 	SEV_CHAIN_PDH,
 	SEV_CHAIN_PEK,
@@ -152,9 +147,16 @@ enum sev_cert_link {
 	SEV_CHAIN_CERTS
 };
 
+/*
+ * struct sev_cert_chain - certificates by their usage
+ * @has: whether there is one
+ * @cert: it
+ * @size: of all of them together
+ */
 struct sev_cert_chain {
 	bool has[SEV_CHAIN_CERTS];
 	struct sev_cert cert[SEV_CHAIN_CERTS];
+	size_t size;
 };
 
 /*

@@ -313,6 +313,7 @@ int sev_cert_chain_add(struct sev_cert_chain *chain, const void *data,
 			return fail(error, offset, "a second %s", sev_cert_usage_name(cert.usage));
 		chain->has[link] = true;
 		chain->cert[link] = cert;
+		chain->size += cert.size;
 		offset += cert.size;
 		count++;
 	} while (offset < size);

@@ -5,21 +5,31 @@
 #include "aspctl.h"
 #include "cert.h"
 
-/* What the firmware would refuse as well, with fewer words. */
-static int check(const struct sev_cert_chain *chain, const char *pek_path,
-		 const char *oca_path)
+/* The one certificate that a file has to hold. */
+static int read_one(const char *path, enum sev_cert_link which, const char *name,
+		    struct sev_cert *cert, void **data)
 {
-	const struct sev_cert *pek = &chain->cert[SEV_CHAIN_PEK];
-	const struct sev_cert *oca = &chain->cert[SEV_CHAIN_OCA];
+	struct sev_cert_chain chain = { };
+	int ret;
+
+	ret = cert_add_file(&chain, path, data);
+	if (ret)
+		return ret;
+	*cert = chain.cert[which];
+	if (!chain.has[which] || cert->size != chain.size)
+		return cvm_error(CVM_FAIL, cvm_fmt("looking for the %s in '%s'", name, path),
+				 chain.has[which] ? "there are others as well" :
+						    "it is another certificate",
+				 "PEK comes first, then OCA: aspctl pek import PEK OCA");
+	return CVM_OK;
+}
+
+/* What the firmware would refuse as well, with fewer words. */
+static int check(const struct sev_cert *pek, const char *pek_path,
+		 const struct sev_cert *oca, const char *oca_path)
+{
 	const char *why;
 
-	if (!chain->has[SEV_CHAIN_PEK])
-		return cvm_error(CVM_FAIL, cvm_fmt("looking for a PEK in '%s'", pek_path),
-				 "it is another certificate",
-				 "PEK comes first, then OCA: aspctl pek import PEK OCA");
-	if (!chain->has[SEV_CHAIN_OCA])
-		return cvm_error(CVM_FAIL, cvm_fmt("looking for an OCA in '%s'", oca_path),
-				 "it is another certificate", NULL);
 	if (sev_cert_verify(oca, oca, &why))
 		return cvm_error(CVM_FAIL, cvm_fmt("checking the OCA's own signature in '%s'", oca_path),
 				 why, "an OCA has to sign itself");
@@ -29,10 +39,8 @@ static int check(const struct sev_cert_chain *chain, const char *pek_path,
 	return CVM_OK;
 }
 
-static int import(const struct sev_cert_chain *chain)
+static int import(const struct sev_cert *pek, const struct sev_cert *oca)
 {
-	const struct sev_cert *pek = &chain->cert[SEV_CHAIN_PEK];
-	const struct sev_cert *oca = &chain->cert[SEV_CHAIN_OCA];
 	struct psp_sev_pek_cert_import data = {
 		.pek_cert_address = (uintptr_t)pek->data,
 		.pek_cert_len = pek->size,
@@ -51,19 +59,19 @@ static int import(const struct sev_cert_chain *chain)
 
 int cmd_pek_import(int argc, char **argv)
 {
-	struct sev_cert_chain chain = { };
-	void *pek = NULL, *oca = NULL;
+	void *pek_data = NULL, *oca_data = NULL;
+	struct sev_cert pek, oca;
 	int ret;
 
 	(void)argc;
-	ret = cert_add_file(&chain, argv[0], &pek);
+	ret = read_one(argv[0], SEV_CHAIN_PEK, "PEK", &pek, &pek_data);
 	if (!ret)
-		ret = cert_add_file(&chain, argv[1], &oca);
+		ret = read_one(argv[1], SEV_CHAIN_OCA, "OCA", &oca, &oca_data);
 	if (!ret)
-		ret = check(&chain, argv[0], argv[1]);
+		ret = check(&pek, argv[0], &oca, argv[1]);
 	if (!ret)
-		ret = import(&chain);
-	free(oca);
-	free(pek);
+		ret = import(&pek, &oca);
+	free(oca_data);
+	free(pek_data);
 	return ret;
 }
