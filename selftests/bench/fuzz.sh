@@ -51,6 +51,8 @@ t_fails "an unknown target is refused" 2 "no target 'nosuch'" "$fuzz" nosuch
 t_fails "a senseless amount is refused" 2 "'10m' is neither" "$fuzz" toollib 10m
 
 while IFS= read -r target; do
-	t_run "$target" "$fuzz" "$target" 20000
+	# A line "// runs: N" says how many inputs are enough of a target that is slow.
+	runs=$(sed -n '1,20s|^// runs: ||p' "$here/../fuzz/$target.c")
+	t_run "$target" "$fuzz" "$target" "${runs:-20000}"
 done < <("$fuzz" --list)
 t_done

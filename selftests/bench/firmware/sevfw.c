@@ -20,6 +20,9 @@ void sevfw_config_default(struct sevfw_config *config)
 	/* Boot loader, TEE, SNP and microcode in bytes 0, 1, 6 and 7. */
 	config->current_tcb = 0xd516000000000004ULL;
 	config->reported_tcb = config->current_tcb;
+	config->snp_features = SEVFW_FEATURE_X86_SHUTDOWN | SEVFW_FEATURE_RAPL_DIS |
+			       SEVFW_FEATURE_HIDING;
+	config->cek_signed = true;
 }
 
 struct sevfw *sevfw_new(const struct sevfw_config *config, const struct sevfw_memory *memory)
@@ -36,7 +39,7 @@ struct sevfw *sevfw_new(const struct sevfw_config *config, const struct sevfw_me
 		return NULL;
 	fw->config = *config;
 	fw->memory = *memory;
-	fw->reported_tcb = config->reported_tcb;
+	memset(fw->flash, 0xff, sizeof(fw->flash));
 	if (sevfw_derive_ids(fw)) {
 		free(fw);
 		return NULL;
@@ -47,6 +50,8 @@ struct sevfw *sevfw_new(const struct sevfw_config *config, const struct sevfw_me
 
 void sevfw_free(struct sevfw *fw)
 {
+	if (fw)
+		sevfw_storage_forget(fw);
 	free(fw);
 }
 
@@ -55,16 +60,31 @@ void sevfw_reset(struct sevfw *fw)
 	fw->initialized = false;
 	fw->es_active = false;
 	fw->guests = 0;
+	fw->asids_dirty = false;
+	sevfw_storage_forget(fw);
+	fw->nv_address = 0;
 	fw->snp_initialized = false;
 	fw->rmp_initialized = false;
-	fw->snp_flags = 0;
+	fw->rapl_disabled = false;
+	fw->hiding_enabled = false;
+	fw->vlek_loaded = false;
+	fw->snp_masks = 0;
+	fw->reported_tcb = fw->config.reported_tcb;
+	fw->current.api_major = fw->config.api_major;
+	fw->current.api_minor = fw->config.api_minor;
+	fw->current.build = fw->config.build;
+	fw->current.tcb = fw->config.current_tcb;
+	fw->committed = fw->current;
 	fw->error_stack = 0;
 }
 
 void sevfw_set_guests(struct sevfw *fw, uint32_t count)
 {
-	if (fw->initialized)
-		fw->guests = count;
+	if (!fw->initialized)
+		return;
+	if (count < fw->guests)
+		fw->asids_dirty = true;
+	fw->guests = count;
 }
 
 uint32_t sevfw_guests(const struct sevfw *fw)
@@ -108,24 +128,25 @@ enum sevfw_status sevfw_write(struct sevfw *fw, uint64_t address, const void *fr
 	return SEVFW_SUCCESS;
 }
 
-static const struct sevfw_entry *find_in(const struct sevfw_entry *entries, size_t nr,
-					 unsigned int id)
-{
-	for (size_t i = 0; i < nr; i++) {
-		if (entries[i].id == id)
-			return &entries[i];
-	}
-	return NULL;
-}
-
 static const struct sevfw_entry *find_entry(unsigned int id)
 {
-	const struct sevfw_entry *e;
+	const struct {
+		const struct sevfw_entry *entries;
+		size_t nr;
+	} tables[] = {
+		{ sevfw_platform_entries, sevfw_platform_entries_nr },
+		{ sevfw_endorsement_entries, sevfw_endorsement_entries_nr },
+		{ sevfw_image_entries, sevfw_image_entries_nr },
+		{ sevfw_snp_entries, sevfw_snp_entries_nr },
+	};
 
-	e = find_in(sevfw_platform_entries, sevfw_platform_entries_nr, id);
-	if (!e)
-		e = find_in(sevfw_snp_entries, sevfw_snp_entries_nr, id);
-	return e;
+	for (size_t t = 0; t < sizeof(tables) / sizeof(tables[0]); t++) {
+		for (size_t i = 0; i < tables[t].nr; i++) {
+			if (tables[t].entries[i].id == id)
+				return &tables[t].entries[i];
+		}
+	}
+	return NULL;
 }
 
 static enum sevfw_status run_entry(struct sevfw *fw, const struct sevfw_entry *e,

@@ -15,10 +15,14 @@
 #include <stdint.h>
 
 #include "sevfw_abi.h"
+#include "sevfw_cert.h"
 
 #define SEVFW_ID_SIZE		64	/* one socket's id, as GET_ID returns it */
 #define SEVFW_SOCKETS_MAX	2
 #define SEVFW_TMR_SIZE		(1u << 20)
+#define SEVFW_TMR_SIZE_SNP	(2u << 20)	/* while SNP is initialized */
+#define SEVFW_STORAGE_SIZE	(32u << 10)	/* of the flash, and of INIT_EX's buffer */
+#define SEVFW_IMAGE_MAX		(128u << 10)	/* of DOWNLOAD_FIRMWARE */
 
 /*
  * System memory as the firmware sees it. Both return 0, or anything else when
@@ -40,6 +44,8 @@ struct sevfw_config {
 	uint64_t serial;	/* everything unique to this chip derives from it */
 	uint64_t current_tcb;
 	uint64_t reported_tcb;
+	uint32_t snp_features;	/* SEVFW_FEATURE_* */
+	bool cek_signed;	/* PDH_CERT_EXPORT gives the CEK with the ASK's signature */
 };
 
 struct sevfw;
@@ -51,7 +57,10 @@ void sevfw_config_default(struct sevfw_config *config);
 struct sevfw *sevfw_new(const struct sevfw_config *config, const struct sevfw_memory *memory);
 void sevfw_free(struct sevfw *fw);
 
-/* What a power cycle leaves: the identity and the persistent data. */
+/*
+ * What a power cycle leaves: the identity and what is in the flash. The
+ * firmware itself is that of the configuration again.
+ */
 void sevfw_reset(struct sevfw *fw);
 
 /* Runs one command to its end. Returns an enum sevfw_status. */
@@ -70,13 +79,53 @@ uint64_t sevfw_error_stack(const struct sevfw *fw);
 
 /*
  * Pretends that @count guests are running, which is what distinguishes WORKING
- * from INIT. Ignored while the platform is not initialized.
+ * from INIT. Ignored while the platform is not initialized. A guest that goes
+ * leaves its ASID dirty until the next DF_FLUSH.
  */
 void sevfw_set_guests(struct sevfw *fw, uint32_t count);
 uint32_t sevfw_guests(const struct sevfw *fw);
 
 enum sevfw_platform_state sevfw_platform_state(const struct sevfw *fw);
 enum sevfw_snp_state sevfw_snp_state(const struct sevfw *fw);
+
+/*
+ * What AMD's server gives to those who ask for the id of a chip, and publishes
+ * for a family of processors. Both return 0, or -1 when OpenSSL fails.
+ */
+int sevfw_cek(struct sevfw *fw, struct sevfw_cert *cek);
+int sevfw_ca(struct sevfw *fw, struct sevfw_ca_chain *chain);
+
+/*
+ * Makes an image that DOWNLOAD_FIRMWARE takes: this header, @size bytes in
+ * all, and the signature of the ASK at its end. Such an image changes what
+ * the firmware says of itself, nothing else. Returns 0, or -1 when @size is
+ * impossible or OpenSSL fails.
+ */
+struct sevfw_image {
+	uint8_t magic[8];
+	uint32_t size;
+	uint8_t api_major;
+	uint8_t api_minor;
+	uint16_t reserved;
+	uint32_t build;
+	uint32_t reserved2;
+	uint64_t tcb;
+} SEVFW_PACKED;
+
+#define SEVFW_IMAGE_MIN		(sizeof(struct sevfw_image) + SEVFW_RSA_SIZE)
+
+int sevfw_image_make(uint8_t *image, size_t size, uint8_t api_major, uint8_t api_minor,
+		     uint32_t build, uint64_t tcb);
+
+/*
+ * Makes what SNP_VLEK_LOAD takes, as AMD's server does for the owner of a chip:
+ * @hashstick encrypted for @fw's chip, for use with @tcb as the reported TCB.
+ */
+int sevfw_vlek_wrap(const struct sevfw *fw, const uint8_t hashstick[384], uint64_t tcb,
+		    struct sevfw_vlek *vlek);
+
+/* Flips a bit of the byte at @offset in the flash: a storage that has gone bad. */
+void sevfw_corrupt_flash(struct sevfw *fw, size_t offset);
 
 /* Names for people. Never NULL. */
 const char *sevfw_platform_state_name(enum sevfw_platform_state state);

@@ -35,8 +35,10 @@ enum sevfw_command_id {
 	SEVFW_SNP_INIT_EX		= 0x85,
 	SEVFW_SNP_SHUTDOWN_EX		= 0x86,
 	SEVFW_SNP_CONFIG		= 0xc9,
+	SEVFW_SNP_DOWNLOAD_FIRMWARE_EX	= 0xca,
 	SEVFW_SNP_COMMIT		= 0xcb,
 	SEVFW_SNP_VLEK_LOAD		= 0xcd,
+	SEVFW_SNP_FEATURE_INFO		= 0xce,
 };
 
 enum sevfw_status {
@@ -101,6 +103,16 @@ struct sevfw_init {
 	uint32_t tmr_length;
 } SEVFW_PACKED;
 
+struct sevfw_init_ex {
+	uint32_t length;		/* of this structure */
+	uint32_t flags;
+	uint64_t tmr_address;
+	uint32_t tmr_length;
+	uint32_t reserved;
+	uint64_t nv_address;
+	uint32_t nv_length;
+} SEVFW_PACKED;
+
 /* In SEVFW_PLATFORM_STATUS the flags are not aligned; owner is bit 0, ES bit 8. */
 #define SEVFW_STATUS_OWNED		0x00000001u
 #define SEVFW_STATUS_ES			0x00000100u
@@ -112,6 +124,32 @@ struct sevfw_platform_status {
 	uint32_t flags;
 	uint8_t build;
 	uint32_t guest_count;
+} SEVFW_PACKED;
+
+struct sevfw_pek_csr {
+	uint64_t address;
+	uint32_t length;
+} SEVFW_PACKED;
+
+struct sevfw_pek_cert_import {
+	uint64_t pek_address;
+	uint32_t pek_length;
+	uint32_t reserved;
+	uint64_t oca_address;
+	uint32_t oca_length;
+} SEVFW_PACKED;
+
+struct sevfw_pdh_cert_export {
+	uint64_t pdh_address;
+	uint32_t pdh_length;
+	uint32_t reserved;
+	uint64_t chain_address;
+	uint32_t chain_length;
+} SEVFW_PACKED;
+
+struct sevfw_download_firmware {
+	uint64_t address;
+	uint32_t length;
 } SEVFW_PACKED;
 
 struct sevfw_get_id {
@@ -128,6 +166,10 @@ struct sevfw_snp_address {
 #define SEVFW_SNP_MASK_CHIP_ID		0x00000001u
 #define SEVFW_SNP_MASK_CHIP_KEY		0x00000002u
 #define SEVFW_SNP_VLEK_LOADED		0x00000004u
+#define SEVFW_SNP_FEATURE_INFO_KNOWN	0x00000008u
+#define SEVFW_SNP_RAPL_DISABLED		0x00000010u
+#define SEVFW_SNP_HIDING_CAPABLE	0x00000020u
+#define SEVFW_SNP_HIDING_ENABLED	0x00000040u
 
 struct sevfw_snp_platform_status {
 	uint8_t api_major;
@@ -139,6 +181,94 @@ struct sevfw_snp_platform_status {
 	uint32_t guest_count;
 	uint64_t current_tcb;
 	uint64_t reported_tcb;
+} SEVFW_PACKED;
+
+#define SEVFW_SNP_INIT_RMP		0x01u
+#define SEVFW_SNP_INIT_LIST		0x02u
+#define SEVFW_SNP_INIT_RAPL_DIS		0x04u
+#define SEVFW_SNP_INIT_HIDING		0x08u
+
+struct sevfw_snp_init_ex {
+	uint32_t flags;
+	uint32_t reserved;
+	uint64_t list_address;
+	uint16_t max_snp_asid;
+	uint8_t reserved2[46];
+} SEVFW_PACKED;
+
+struct sevfw_range {
+	uint64_t base;
+	uint32_t pages;
+	uint32_t reserved;
+} SEVFW_PACKED;
+
+struct sevfw_range_list {
+	uint32_t count;
+	uint32_t reserved;
+	struct sevfw_range ranges[255];	/* the list is one page at most */
+} SEVFW_PACKED;
+
+#define SEVFW_SNP_SHUTDOWN_IOMMU	0x01u
+#define SEVFW_SNP_SHUTDOWN_X86		0x02u
+
+struct sevfw_snp_shutdown_ex {
+	uint32_t length;		/* of this structure */
+	uint32_t flags;
+} SEVFW_PACKED;
+
+struct sevfw_snp_config {
+	uint64_t reported_tcb;
+	uint32_t masks;			/* SEVFW_SNP_MASK_* */
+	uint8_t reserved[52];
+} SEVFW_PACKED;
+
+#define SEVFW_DOWNLOAD_COMMIT		0x01u
+
+struct sevfw_snp_download_firmware_ex {
+	uint32_t length;		/* of this structure */
+	uint32_t reserved;
+	uint64_t address;
+	uint32_t image_length;
+	uint32_t flags;
+} SEVFW_PACKED;
+
+struct sevfw_snp_commit {
+	uint32_t length;		/* of this structure */
+} SEVFW_PACKED;
+
+struct sevfw_snp_vlek_load {
+	uint32_t length;		/* of this structure */
+	uint8_t version;
+	uint8_t reserved[3];
+	uint64_t address;
+} SEVFW_PACKED;
+
+/* A versioned loaded endorsement key, encrypted for one chip. */
+struct sevfw_vlek {
+	uint8_t iv[12];
+	uint32_t reserved;
+	uint8_t wrapped[384];
+	uint64_t tcb;
+	uint64_t reserved2;
+	uint8_t tag[16];
+} SEVFW_PACKED;
+
+struct sevfw_snp_feature_info {
+	uint32_t length;		/* of this structure */
+	uint32_t ecx;			/* the subfunction */
+	uint64_t address;
+} SEVFW_PACKED;
+
+#define SEVFW_FEATURE_X86_SHUTDOWN	0x02u
+#define SEVFW_FEATURE_RAPL_DIS		0x04u
+#define SEVFW_FEATURE_HIDING		0x08u
+
+/* CPUID 8000_0024 as the firmware tells it. */
+struct sevfw_features {
+	uint32_t eax;
+	uint32_t ebx;
+	uint32_t ecx;			/* SEVFW_FEATURE_* */
+	uint32_t edx;
 } SEVFW_PACKED;
 
 #endif

@@ -5,6 +5,27 @@
 
 #include "sevfw.h"
 
+/* What the storage keeps. */
+struct sevfw_identity {
+	uint8_t owned;			/* by the holder of the OCA's key, outside */
+	uint8_t oca_key[SEVFW_SCALAR_SIZE];	/* zero when owned */
+	uint8_t pek_key[SEVFW_SCALAR_SIZE];
+	uint8_t pdh_key[SEVFW_SCALAR_SIZE];
+	struct sevfw_cert oca;
+	struct sevfw_cert pek;
+	struct sevfw_cert pdh;
+} SEVFW_PACKED;
+
+#define SEVFW_STORAGE_HEADER	48	/* of an image in the storage; no two are the same */
+
+/* Which firmware runs. */
+struct sevfw_version {
+	uint8_t api_major;
+	uint8_t api_minor;
+	uint32_t build;
+	uint64_t tcb;
+};
+
 struct sevfw {
 	struct sevfw_config config;
 	struct sevfw_memory memory;
@@ -13,15 +34,28 @@ struct sevfw {
 	bool initialized;
 	bool es_active;
 	uint32_t guests;
+	bool asids_dirty;		/* a guest is gone, the data fabric not flushed since */
+	struct sevfw_identity identity;	/* while initialized */
+	uint64_t nv_address;		/* of the driver's storage, 0: the flash */
+	uint8_t nv_header[SEVFW_STORAGE_HEADER];
 	bool snp_initialized;
 	bool rmp_initialized;
-	uint32_t snp_flags;
+	bool rapl_disabled;
+	bool hiding_enabled;
+	bool vlek_loaded;
+	uint32_t snp_masks;
+	uint64_t reported_tcb;
+	struct sevfw_version current;
+	struct sevfw_version committed;
 	uint64_t error_stack;
 
 	/* Kept across resets. */
-	bool owned;
-	uint64_t reported_tcb;
+	uint8_t flash[SEVFW_STORAGE_SIZE];
 	uint8_t ids[SEVFW_SOCKETS_MAX][SEVFW_ID_SIZE];
+	bool cek_made;
+	struct sevfw_cert cek;
+	bool ca_made;
+	struct sevfw_ca_chain ca;
 };
 
 /* Sets of states, one bit a state. */
@@ -30,6 +64,8 @@ struct sevfw {
 #define SEVFW_WHEN_UNINIT	SEVFW_IN(SEVFW_PLATFORM_UNINIT)
 #define SEVFW_WHEN_INIT		SEVFW_IN(SEVFW_PLATFORM_INIT)
 #define SEVFW_WHEN_WORKING	SEVFW_IN(SEVFW_PLATFORM_WORKING)
+#define SEVFW_WHEN_SNP_UNINIT	SEVFW_IN(SEVFW_SNP_UNINIT)
+#define SEVFW_WHEN_SNP_INIT	SEVFW_IN(SEVFW_SNP_INITED)
 
 /*
  * One line of the dispatch table. The dispatcher has checked the states and
@@ -50,8 +86,14 @@ struct sevfw_entry {
 
 extern const struct sevfw_entry sevfw_platform_entries[];
 extern const size_t sevfw_platform_entries_nr;
+extern const struct sevfw_entry sevfw_endorsement_entries[];
+extern const size_t sevfw_endorsement_entries_nr;
+extern const struct sevfw_entry sevfw_image_entries[];
+extern const size_t sevfw_image_entries_nr;
 extern const struct sevfw_entry sevfw_snp_entries[];
 extern const size_t sevfw_snp_entries_nr;
+
+#define SEVFW_PAGE		4096u
 
 /* The largest command buffer of any entry. */
 #define SEVFW_BUFFER_MAX	256
@@ -63,5 +105,36 @@ enum sevfw_status sevfw_write(struct sevfw *fw, uint64_t address, const void *fr
 
 /* Fills @fw->ids from the serial number. Returns 0 or -1. */
 int sevfw_derive_ids(struct sevfw *fw);
+
+/*
+ * Identities, sevfw_identity.c: a whole new one that owns itself, a new PDH
+ * for one, the CEK's signature under its PEK, and what PDH_CERT_EXPORT gives.
+ * All return 0, or -1 when OpenSSL fails.
+ */
+int sevfw_identity_create(const struct sevfw *fw, struct sevfw_identity *id);
+int sevfw_identity_new_pdh(const struct sevfw *fw, struct sevfw_identity *id);
+int sevfw_identity_endorse(const struct sevfw *fw, struct sevfw_cert *pek);
+int sevfw_identity_chain(struct sevfw *fw, struct sevfw_cert_chain *chain);
+
+/*
+ * The storage, sevfw_storage.c. Loading makes @fw->identity, a new one if the
+ * storage is empty; @address of the driver's buffer, or 0 for the flash, is
+ * where later changes go. Storing changes all or nothing.
+ */
+enum sevfw_status sevfw_storage_load(struct sevfw *fw, uint64_t address);
+enum sevfw_status sevfw_storage_store(struct sevfw *fw, const struct sevfw_identity *id);
+enum sevfw_status sevfw_storage_erase(struct sevfw *fw);
+void sevfw_storage_forget(struct sevfw *fw);
+
+/* The test root, sevfw_root.c: its certificates, and signatures by its ASK. */
+int sevfw_root_make(struct sevfw_ca_chain *chain);
+int sevfw_root_sign(const void *data, size_t length, uint8_t signature[SEVFW_RSA_SIZE]);
+int sevfw_root_verify(const void *data, size_t length, const uint8_t signature[SEVFW_RSA_SIZE]);
+
+/* Is no component of @a above that of @b? */
+bool sevfw_tcb_at_most(uint64_t a, uint64_t b);
+
+/* What runs now becomes what must not be undercut. */
+void sevfw_commit(struct sevfw *fw);
 
 #endif

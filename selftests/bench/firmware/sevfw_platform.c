@@ -2,25 +2,7 @@
 /* The commands of SEV and SEV-ES that manage the platform. */
 #include "sevfw_internal.h"
 
-#include <openssl/evp.h>
 #include <string.h>
-
-int sevfw_derive_ids(struct sevfw *fw)
-{
-	for (uint32_t socket = 0; socket < SEVFW_SOCKETS_MAX; socket++) {
-		struct {
-			char purpose[8];
-			uint64_t serial;
-			uint32_t socket;
-		} SEVFW_PACKED seed = { "chip-id", fw->config.serial, socket };
-		unsigned int length = 0;
-
-		if (!EVP_Digest(&seed, sizeof(seed), fw->ids[socket], &length,
-				EVP_sha512(), NULL) || length != SEVFW_ID_SIZE)
-			return -1;
-	}
-	return 0;
-}
 
 /*
  * The trusted memory region is the firmware's alone from here on; nothing in
@@ -28,51 +10,75 @@ int sevfw_derive_ids(struct sevfw *fw)
  */
 static enum sevfw_status check_tmr(struct sevfw *fw, uint64_t address, uint32_t length)
 {
+	const uint32_t size = fw->snp_initialized ? SEVFW_TMR_SIZE_SNP : SEVFW_TMR_SIZE;
 	uint8_t byte;
 
-	if (length < SEVFW_TMR_SIZE)
+	if (length < size)
 		return SEVFW_INVALID_LENGTH;
-	if (address % SEVFW_TMR_SIZE)
+	if (address % size)
 		return SEVFW_INVALID_ADDRESS;
 	if (sevfw_read(fw, address, &byte, 1))
 		return SEVFW_INVALID_ADDRESS;
 	return sevfw_read(fw, address + length - 1, &byte, 1);
 }
 
-static enum sevfw_status run_init(struct sevfw *fw, void *buffer)
+static enum sevfw_status init(struct sevfw *fw, uint32_t flags, uint64_t tmr_address,
+			      uint32_t tmr_length, uint64_t nv_address)
 {
-	const struct sevfw_init *init = buffer;
 	enum sevfw_status status;
 
-	if (init->flags & ~SEVFW_INIT_ES)
+	if (flags & ~SEVFW_INIT_ES)
 		return SEVFW_INVALID_PARAM;
-	if (init->flags & SEVFW_INIT_ES) {
+	if (flags & SEVFW_INIT_ES) {
 		if (!fw->config.es)
 			return SEVFW_INVALID_CONFIG;
-		status = check_tmr(fw, init->tmr_address, init->tmr_length);
+		status = check_tmr(fw, tmr_address, tmr_length);
 		if (status)
 			return status;
 	}
+	status = sevfw_storage_load(fw, nv_address);
+	if (status)
+		return status;
 	fw->initialized = true;
-	fw->es_active = init->flags & SEVFW_INIT_ES;
+	fw->es_active = flags & SEVFW_INIT_ES;
 	fw->guests = 0;
 	return SEVFW_SUCCESS;
+}
+
+static enum sevfw_status run_init(struct sevfw *fw, void *buffer)
+{
+	const struct sevfw_init *in = buffer;
+
+	return init(fw, in->flags, in->tmr_address, in->tmr_length, 0);
+}
+
+static enum sevfw_status run_init_ex(struct sevfw *fw, void *buffer)
+{
+	const struct sevfw_init_ex *in = buffer;
+
+	if (in->length != sizeof(*in) || in->nv_length != SEVFW_STORAGE_SIZE)
+		return SEVFW_INVALID_LENGTH;
+	if (in->reserved)
+		return SEVFW_INVALID_PARAM;
+	if (!in->nv_address || in->nv_address % SEVFW_PAGE)
+		return SEVFW_INVALID_ADDRESS;
+	return init(fw, in->flags, in->tmr_address, in->tmr_length, in->nv_address);
 }
 
 static enum sevfw_status run_shutdown(struct sevfw *fw, void *buffer)
 {
 	(void)buffer;
+	sevfw_set_guests(fw, 0);
 	fw->initialized = false;
 	fw->es_active = false;
-	fw->guests = 0;
+	sevfw_storage_forget(fw);
 	return SEVFW_SUCCESS;
 }
 
 static enum sevfw_status run_platform_reset(struct sevfw *fw, void *buffer)
 {
 	(void)buffer;
-	fw->owned = false;
-	return SEVFW_SUCCESS;
+	return sevfw_storage_erase(fw);
 }
 
 static enum sevfw_status run_platform_status(struct sevfw *fw, void *buffer)
@@ -80,13 +86,13 @@ static enum sevfw_status run_platform_status(struct sevfw *fw, void *buffer)
 	struct sevfw_platform_status *s = buffer;
 
 	memset(s, 0, sizeof(*s));
-	s->api_major = fw->config.api_major;
-	s->api_minor = fw->config.api_minor;
-	s->build = (uint8_t)fw->config.build;
+	s->api_major = fw->current.api_major;
+	s->api_minor = fw->current.api_minor;
+	s->build = (uint8_t)fw->current.build;
 	s->state = sevfw_platform_state(fw);
 	if (!fw->initialized)
 		return SEVFW_SUCCESS;	/* the rest is not known yet */
-	if (fw->owned)
+	if (fw->identity.owned)
 		s->flags |= SEVFW_STATUS_OWNED;
 	if (fw->es_active)
 		s->flags |= SEVFW_STATUS_ES;
@@ -96,9 +102,9 @@ static enum sevfw_status run_platform_status(struct sevfw *fw, void *buffer)
 
 static enum sevfw_status run_df_flush(struct sevfw *fw, void *buffer)
 {
-	(void)fw;
 	(void)buffer;
-	return SEVFW_SUCCESS;	/* there is no data fabric to flush */
+	fw->asids_dirty = false;
+	return SEVFW_SUCCESS;
 }
 
 static enum sevfw_status run_get_id(struct sevfw *fw, void *buffer)
@@ -118,6 +124,10 @@ const struct sevfw_entry sevfw_platform_entries[] = {
 	{
 		.id = SEVFW_INIT, .name = "INIT", .run = run_init,
 		.size = sizeof(struct sevfw_init),
+		.platform_states = SEVFW_WHEN_UNINIT, .snp_states = SEVFW_ANY_STATE,
+	}, {
+		.id = SEVFW_INIT_EX, .name = "INIT_EX", .run = run_init_ex,
+		.size = sizeof(struct sevfw_init_ex),
 		.platform_states = SEVFW_WHEN_UNINIT, .snp_states = SEVFW_ANY_STATE,
 	}, {
 		.id = SEVFW_SHUTDOWN, .name = "SHUTDOWN", .run = run_shutdown,

@@ -177,6 +177,10 @@ CvmPspFault *cvm_psp_fault_take(CvmPsp *psp, CvmPspFaultKind kind,
     DEFINE_PROP_UINT64("current-tcb", _state, _psp.config.current_tcb,         \
                        0xd516000000000004ULL),                                 \
     DEFINE_PROP_UINT64("reported-tcb", _state, _psp.config.reported_tcb,       \
-                       0xd516000000000004ULL)
+                       0xd516000000000004ULL),                                 \
+    DEFINE_PROP_UINT32("snp-features", _state, _psp.config.snp_features,       \
+                       SEVFW_FEATURE_X86_SHUTDOWN | SEVFW_FEATURE_RAPL_DIS |   \
+                       SEVFW_FEATURE_HIDING),                                  \
+    DEFINE_PROP_BOOL("cek-signed", _state, _psp.config.cek_signed, true)
 
 #endif

@@ -348,6 +348,53 @@ static void get_state(Object *obj, Visitor *v, const char *name,
     visit_type_str(v, name, &copy, errp);
 }
 
+/* The certificates that AMD's servers would give, in hexadecimal. */
+static void get_certificate(Object *obj, Visitor *v, const char *name,
+                            void *opaque, Error **errp)
+{
+    CvmPsp *psp = opaque;
+    g_autoptr(GString) text = g_string_new(NULL);
+    union {
+        struct sevfw_cert cek;
+        struct sevfw_ca_chain ca;
+        uint8_t bytes[sizeof(struct sevfw_ca_chain)];
+    } all;
+    bool cek = !strcmp(name, "cek");
+    size_t size = cek ? sizeof(all.cek) : sizeof(all.ca);
+    g_autofree char *copy = NULL;
+
+    if (!psp->fw) {
+        error_setg(errp, "the processor is not there yet");
+        return;
+    }
+    if (cek ? sevfw_cek(psp->fw, &all.cek) : sevfw_ca(psp->fw, &all.ca)) {
+        error_setg(errp, "OpenSSL cannot make the certificates");
+        return;
+    }
+    for (size_t i = 0; i < size; i++) {
+        g_string_append_printf(text, "%02x", all.bytes[i]);
+    }
+    copy = g_strdup(text->str);
+    visit_type_str(v, name, &copy, errp);
+}
+
+/* Writing N makes the storage go bad in its byte N. */
+static void set_corrupt(Object *obj, Visitor *v, const char *name,
+                        void *opaque, Error **errp)
+{
+    CvmPsp *psp = opaque;
+    uint32_t offset;
+
+    if (!visit_type_uint32(v, name, &offset, errp)) {
+        return;
+    }
+    if (!psp->fw || offset >= SEVFW_STORAGE_SIZE) {
+        error_setg(errp, "the flash has %u bytes", SEVFW_STORAGE_SIZE);
+        return;
+    }
+    sevfw_corrupt_flash(psp->fw, offset);
+}
+
 static void get_cmdresp_log(Object *obj, Visitor *v, const char *name,
                             void *opaque, Error **errp)
 {
@@ -406,6 +453,12 @@ static void add_properties(CvmPsp *psp)
                         psp);
     object_property_add(obj, "guests", "uint32", get_guests, set_guests, NULL,
                         psp);
+    object_property_add(obj, "cek", "string", get_certificate, NULL, NULL,
+                        psp);
+    object_property_add(obj, "ask-ark", "string", get_certificate, NULL, NULL,
+                        psp);
+    object_property_add(obj, "corrupt-flash", "uint32", NULL, set_corrupt,
+                        NULL, psp);
     object_property_add(obj, "cmdresp-log", "string", get_cmdresp_log, NULL,
                         NULL, psp);
     cvm_psp_fault_add_property(psp);
