@@ -18,7 +18,7 @@ static const char usage_text[] =
 	"       fwimage igvm HEADER...          each NAME:NUMBER:...\n"
 	"  platform:TYPE:MASK  policy:POLICY:MASK  area:INDEX:BYTES  insert:ADDRESS:MASK:INDEX\n"
 	"  page:ADDRESS:MASK:SEED[:FLAGS[:TYPE]]  context:ADDRESS:MASK:SEED  (SEED 0: no data)\n"
-	"  id:MASK:HEX  raw:TYPE:LENGTH\n";
+	"  id:MASK:HEX  raw:TYPE:LENGTH[:OFFSET:WORD]\n";
 
 static void usage(void)
 {
@@ -200,8 +200,11 @@ static void add_header(const char *text)
 		put(p, 8, v[0]);
 		put(p + 8, 4, v[1]);
 		add_data(p + 12, v[2]);
-	} else if (!strcmp(name, "raw") && n == 2 && v[1] < 4096) {
-		header(v[0], v[1]);
+	} else if (!strcmp(name, "raw") && (n == 2 || n == 4) && v[1] < 4096 &&
+		   v[2] <= v[1]) {
+		p = header(v[0], v[1]);
+		if (n == 4)
+			put(p + v[2], 4, v[3]);
 	} else {
 		usage();
 	}

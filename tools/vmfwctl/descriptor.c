@@ -56,7 +56,10 @@ static const char *read_json(struct descriptor *d)
 	d->json = json_object_from_file(d->path);
 	if (!d->json) {
 		error = json_util_get_last_err();
-		return cvm_fmt("it is not JSON%s%s", error ? ": " : "", error ? error : "");
+		if (!error)
+			error = "nothing is said why";
+		/* It ends its line itself. */
+		return cvm_fmt("it is not JSON: %.*s", (int)strcspn(error, "\n"), error);
 	}
 	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
 		if (!member(d->json, lists[i], json_type_array))
@@ -71,7 +74,7 @@ static void read_descriptor(struct descriptor *d)
 
 	if (stat(d->path, &st))
 		d->problem = cvm_fmt("it cannot be read: %s", strerror(errno));
-	else if (!st.st_size && !S_ISDIR(st.st_mode))
+	else if (!st.st_size && (S_ISREG(st.st_mode) || S_ISCHR(st.st_mode)))
 		d->problem = "it is empty: a mask for its name";
 	else if (!S_ISREG(st.st_mode))
 		d->problem = "it is no file";

@@ -49,7 +49,7 @@ static void show_table(const struct fwimage *image)
 	cvm_out_end();
 }
 
-static void show_metadata(const struct fwimage *image)
+static void show_metadata(const struct fwimage *image, bool whole)
 {
 	const struct fwimage_section *s;
 	const char *name;
@@ -57,6 +57,10 @@ static void show_metadata(const struct fwimage *image)
 
 	if (!image->known[FWIMAGE_METADATA]) {
 		cvm_out_none("sev_metadata", "SEV metadata", "none");
+		return;
+	}
+	if (!whole && !image->metadata_offset) {
+		cvm_out_none("sev_metadata", "SEV metadata", "not found");
 		return;
 	}
 	cvm_out_hex("sev_metadata_offset", "SEV metadata at", image->metadata_offset, 1);
@@ -91,7 +95,7 @@ static int inspect_raw(const char *tried, const void *data, size_t size)
 		cvm_out_none("reset_block", "Further processors start at", "none");
 	show_range(image, FWIMAGE_HASHES, "hash_table", "Kernel hash table");
 	show_range(image, FWIMAGE_SECRET, "launch_secret", "Launch secret");
-	show_metadata(image);
+	show_metadata(image, !ret);
 	free(image);
 	return ret ? cvm_error(CVM_FAIL, tried, fault.text, NULL) : CVM_OK;
 }

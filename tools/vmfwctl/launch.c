@@ -106,9 +106,6 @@ static int check_sections(const struct fwimage *image, const struct launch_confi
 	if (image->size % FWIMAGE_PAGE)
 		return fw_fault_set(fault, "it has %zu bytes, which are not whole pages of %u",
 				    image->size, FWIMAGE_PAGE);
-	if (!image->known[FWIMAGE_METADATA])
-		return fw_fault_set(fault,
-				    "it has no SEV metadata: it is not made for SEV-SNP");
 	for (i = 0; i < image->section_count; i++) {
 		s = &image->sections[i];
 		if (check_section(image, i, fault))

@@ -66,8 +66,8 @@ const char *measure_hex(const struct launch_digest *digest)
 	return hex(digest->bytes, digest->size);
 }
 
-static int measure_raw(const char *tried, const void *data, size_t size,
-		       const struct launch_config *config,
+static int measure_raw(const char *file, const char *tried, const void *data,
+		       size_t size, const struct launch_config *config,
 		       struct launch_digest *digest)
 {
 	struct fwimage *image = cvm_alloc(1, sizeof(*image));
@@ -78,6 +78,8 @@ static int measure_raw(const char *tried, const void *data, size_t size,
 	    launch_image_digest(image, config, digest, &fault))
 		ret = cvm_error(CVM_FAIL, tried, fault.text,
 				"`vmfwctl inspect` shows what the file has");
+	else if (config->mode == LAUNCH_SNP && !image->known[FWIMAGE_METADATA])
+		cvm_warn("'%s' has no SEV metadata: QEMU launches no SNP guest with it", file);
 	free(image);
 	return ret;
 }
@@ -113,7 +115,7 @@ int measure_data(const char *file, const void *data, size_t size,
 
 	if (igvm_is(data, size))
 		return measure_igvm(tried, data, size, config, digest);
-	return measure_raw(tried, data, size, config, digest);
+	return measure_raw(file, tried, data, size, config, digest);
 }
 
 /* The hashes that firmware compares before it boots a kernel. */
