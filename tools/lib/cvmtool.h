@@ -66,12 +66,22 @@ enum cvm_exit {
  * @CVM_OPT_STRING: any text; const char *
  * @CVM_OPT_U64: a number between min and max; uint64_t
  * @CVM_OPT_SIZE: the same, with an optional suffix K, M or G; uint64_t
+ * @CVM_OPT_WORDS: any text, as often as it is given; struct cvm_words
  */
 enum cvm_option_kind {
 	CVM_OPT_FLAG,
 	CVM_OPT_STRING,
 	CVM_OPT_U64,
 	CVM_OPT_SIZE,
+	CVM_OPT_WORDS,
+};
+
+#define CVM_WORDS_MAX 32u
+
+/* struct cvm_words - what an option was given, in its order; one more is refused */
+struct cvm_words {
+	const char *word[CVM_WORDS_MAX];
+	unsigned int count;
 };
 
 /*

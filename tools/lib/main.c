@@ -215,6 +215,16 @@ static int unknown_option(struct parser *p, const char *shown)
 			 next);
 }
 
+static int add_word(struct cvm_words *words, const char *shown, const char *text)
+{
+	if (words->count == CVM_WORDS_MAX)
+		return cvm_error(CVM_USAGE,
+				 cvm_fmt("option '%s' is given more than %u times",
+					 shown, CVM_WORDS_MAX), NULL, NULL);
+	words->word[words->count++] = text;
+	return CVM_OK;
+}
+
 static int set_option(const struct cvm_option *opt, const char *shown,
 		      const char *text)
 {
@@ -228,6 +238,8 @@ static int set_option(const struct cvm_option *opt, const char *shown,
 		return cvm_parse_u64(shown, text, opt->min, max, opt->value);
 	case CVM_OPT_SIZE:
 		return cvm_parse_size(shown, text, opt->min, max, opt->value);
+	case CVM_OPT_WORDS:
+		return add_word(opt->value, shown, text);
 	case CVM_OPT_FLAG:
 		break;
 	}

@@ -8,6 +8,18 @@
 
 #define CAP_BIOS_RESIZE 1u
 
+/* What the interfaces that a driver may name take. */
+static const struct {
+	const char *name;
+	unsigned int granule;
+	bool igvm;
+} interfaces[] = {
+	{ "bios-addr", 4096, false },
+	/* QEMU aborts at the reset after any other size. */
+	{ "fw-blob", 65536, false },
+	{ "launch-update", 1, true },
+};
+
 int fw_present(void)
 {
 	if (!access(FW_DIR, F_OK))
@@ -54,6 +66,26 @@ int fw_write(const char *attribute, const char *value, const char *tried,
 			 err == EACCES ? "run it as root" : next);
 }
 
+static void set_limits(struct fw_driver *drv, uint64_t region)
+{
+	unsigned int i, granule = interfaces[0].granule;
+
+	drv->igvm = false;
+	for (i = 0; i < sizeof(interfaces) / sizeof(interfaces[0]); i++) {
+		if (strcmp(drv->interface, interfaces[i].name))
+			continue;
+		granule = interfaces[i].granule;
+		drv->igvm = interfaces[i].igvm;
+	}
+	drv->limits = (struct fwup_limits){
+		.region = region,
+		.max = FWUP_IMAGE_MAX,
+		.granule = granule,
+		.resizable = drv->igvm || drv->capabilities & CAP_BIOS_RESIZE,
+		.reset_vector = !drv->igvm,
+	};
+}
+
 int fw_driver_read(struct fw_driver *drv)
 {
 	uint64_t region;
@@ -72,12 +104,6 @@ int fw_driver_read(struct fw_driver *drv)
 	if (err)
 		return cvm_error(CVM_FAIL, "asking the hypervisor", fw_reason(err),
 				 "the kernel's log may say more");
-	drv->limits = (struct fwup_limits){
-		.region = region,
-		.max = FWUP_IMAGE_MAX,
-		.granule = 4096,
-		.resizable = !!(drv->capabilities & CAP_BIOS_RESIZE),
-		.reset_vector = 1,
-	};
+	set_limits(drv, region);
 	return CVM_OK;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // link: drivers/vmfwupdate/verdict.c
+// link: -lcrypto
 /* vmfwctl: a guest brings its own firmware. */
 #include "vmfwctl.h"
 
@@ -23,6 +24,16 @@ static const struct cvm_command commands[] = {
 	{ .path = "opaque write", .synopsis = "FILE", .min_args = 1, .max_args = 1,
 	  .run = cmd_opaque_write,
 	  .help = "replace these bytes, with zeros after the end of FILE" },
+	{ .path = "inspect", .synopsis = "FILE", .min_args = 1, .max_args = 1,
+	  .run = cmd_inspect,
+	  .help = "what a firmware image or an IGVM file says of itself" },
+	{ .path = "measure", .synopsis = "FILE", .min_args = 1, .max_args = 1,
+	  .options = measure_options, .run = cmd_measure,
+	  .help = "the launch digest of a guest that starts with a firmware",
+	  .details = "FILE is a raw image, or an IGVM file for SEV-SNP. The digest stands alone on\n"
+		     "standard output, as in the attestation report of such a guest." },
+	{ .path = "find", .options = find_options, .run = cmd_find,
+	  .help = "the firmware that QEMU's descriptors offer, and why the rest does not fit" },
 	{ }
 };
 

@@ -13,11 +13,13 @@
  * struct fw_driver - what the driver says about itself and the hypervisor
  * @interface: bios-addr
  * @capabilities: bits as the interface defines them
+ * @igvm: it takes IGVM files, not raw images
  * @limits: which images are taken
  */
 struct fw_driver {
 	char interface[32];
 	uint64_t capabilities;
+	bool igvm;
 	struct fwup_limits limits;
 };
 
@@ -40,6 +42,17 @@ const char *fw_reason(int err);
 int fw_write(const char *attribute, const char *value, const char *tried,
 	     const char *next);
 
+/*
+ * opaque_load - read what is to survive the replacement
+ * @whole: result for free(); as large as the buffer, with zeros after the file's end
+ *
+ * Return: CVM_OK, or CVM_FAIL or CVM_ABSENT after a message.
+ */
+int opaque_load(const char *file, void **whole, size_t *whole_size, size_t *file_size);
+
+/* opaque_store - replace the buffer; CVM_OK, or CVM_FAIL after a message */
+int opaque_store(const char *file, const void *whole, size_t whole_size);
+
 int cmd_status(int argc, char **argv);
 int cmd_stage(int argc, char **argv);
 int cmd_arm(int argc, char **argv);
@@ -47,7 +60,12 @@ int cmd_cancel(int argc, char **argv);
 int cmd_disable(int argc, char **argv);
 int cmd_opaque_read(int argc, char **argv);
 int cmd_opaque_write(int argc, char **argv);
+int cmd_inspect(int argc, char **argv);
+int cmd_measure(int argc, char **argv);
+int cmd_find(int argc, char **argv);
 
 extern const struct cvm_option stage_options[];
+extern const struct cvm_option measure_options[];
+extern const struct cvm_option find_options[];
 
 #endif
