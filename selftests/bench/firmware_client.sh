@@ -41,8 +41,9 @@ up
 verified 'a new platform' first
 t_is 'its CEK is the one that AMD would give' "$(tail -c 2084 "$work/first" | cmp - "$work/cek" && echo same)" same
 t_run 'an owner takes it' client provision
-t_run 'it is owned' owned
-t_fails 'by nobody else' 1 'status 0x5' client provision
+# psp_sev shuts the platform down after each command, and then it does not tell.
+[ "$driver" != ccp ] || t_run 'it is owned' owned
+t_fails 'and nobody else' 1 'status 0x5' client provision
 verified 'an owned platform' owned
 t_is 'it has another PEK certificate' "$(same first owned)" different
 down
@@ -53,13 +54,13 @@ down
 
 # The flash goes bad. (What is kept is in its first bytes; the rest has to be empty.)
 qmp set "$psp" corrupt-flash 1000
-t_fails 'a byte that the flash has not' 1 'has 32768 bytes' qmp set "$psp" corrupt-flash 32768
+t_fails 'a byte that the flash has not' 2 'has 32768 bytes' qmp set "$psp" corrupt-flash 32768
 klog_mark
 up
 verified 'after the flash went bad' fresh
 t_run 'the driver had to try twice' klog_has 'INIT (command because of|is repeated)'
 t_is 'it is another platform' "$(same later fresh)" different
-t_run 'that nobody owns' eval '! owned'
+t_run 'that anybody can take' client provision
 down
 
 if [ "$driver" = ccp ]; then
@@ -76,7 +77,8 @@ if [ "$driver" = ccp ]; then
 	t_is 'and the same' "$(same file-owned file-later)" same
 	down
 	up
-	t_run 'the flash knows nothing of it' eval '! owned'
+	client export "$work/flash"
+	t_is 'the flash knows nothing of it' "$(same file-later flash)" different
 	down
 	printf X | dd of=/run/nv bs=1 seek=2000 conv=notrunc status=none
 	klog_mark
