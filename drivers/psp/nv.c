@@ -58,7 +58,7 @@ bool psp_sev_nv_wanted(void)
 
 /*
  * As the machine's root, in the first process's file system: the data belongs
- * to the machine, whoever's command it is that needs it.
+ * to the machine, whosever command it is that needs it.
  */
 static struct file *psp_sev_nv_open(int flags)
 {
