@@ -72,12 +72,12 @@ t_is 'and says so' "$(reason 50-snp.json | sed 's/ | .*//')" 'it is empty: a mas
 ln -sf /dev/null "$work/$user/10-first.json"
 t_is 'a link to /dev/null too' "$(fitting --feature amd-sev-snp)" /guest.igvm
 t_is 'without XDG_CONFIG_HOME below HOME' "$(
-	mkdir -p "$work/home/u/.config/qemu/firmware"
-	: >"$work/home/u/.config/qemu/firmware/80-igvm.json"
+	mkdir -p "$work/account/.config/qemu/firmware"
+	: >"$work/account/.config/qemu/firmware/80-igvm.json"
 	unset XDG_CONFIG_HOME
-	HOME=/home/u fitting --feature amd-sev-snp
+	HOME=/account fitting --feature amd-sev-snp
 )" '/first.fd /site.fd'
-t_is 'a relative one does not count' "$(HOME=/home/u XDG_CONFIG_HOME=config fitting --feature amd-sev-snp)" '/first.fd /site.fd'
+t_is 'a relative one does not count' "$(HOME=/account XDG_CONFIG_HOME=config fitting --feature amd-sev-snp)" '/first.fd /site.fd'
 
 rm "$work/$user"/*
 rm "$work/plain.fd"
