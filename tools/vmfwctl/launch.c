@@ -75,7 +75,8 @@ static int check_section(const struct fwimage *image, unsigned int index,
 	unsigned int i;
 
 	if (!fwimage_section_name(s->type))
-		return fw_fault_set(fault, "section %u of its SEV metadata has the unknown type 0x%x",
+		return fw_fault_set(fault,
+				    "section %u of its SEV metadata has the unknown type 0x%x",
 				    index, s->type);
 	if (s->address % FWIMAGE_PAGE || s->size % FWIMAGE_PAGE || !s->size)
 		return fw_fault_set(fault,

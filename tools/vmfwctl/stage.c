@@ -31,7 +31,8 @@ const struct cvm_option stage_options[] = {
 	{ .name = "sha256", .kind = CVM_OPT_STRING, .argument = "HEX",
 	  .value = &wanted_hash, .help = "refuse an image with another SHA-256" },
 	{ .name = "feature", .letter = 'f', .kind = CVM_OPT_WORDS, .argument = "FEATURE",
-	  .value = &features, .help = "warn if its descriptor lacks it (amd-sev-snp in an SNP guest)" },
+	  .value = &features,
+	  .help = "warn if its descriptor lacks it (amd-sev-snp in an SNP guest)" },
 	{ }
 };
 
