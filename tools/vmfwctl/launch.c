@@ -119,7 +119,8 @@ static int check_sections(const struct fwimage *image, const struct launch_confi
 		    FWIMAGE_PAGE - LAUNCH_TABLE_SIZE)
 			return fw_fault_set(fault,
 					    "a kernel's hashes at 0x%x do not fit into section %u of its SEV metadata, 0x%x bytes at 0x%x",
-					    image->values[FWIMAGE_HASHES][0], i, s->size, s->address);
+					    image->values[FWIMAGE_HASHES][0], i, s->size,
+					    s->address);
 	}
 	if (config->table && !hashes)
 		return fw_fault_set(fault,

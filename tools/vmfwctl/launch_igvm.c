@@ -147,7 +147,8 @@ static int add_parameters(struct walk *w, const struct igvm_header *h)
 	if (!area || area->inserted)
 		return fw_fault_set(w->fault,
 				    "its parameter insertion at 0x%zx names area %u, which %s",
-				    h->offset, index, area ? "has been inserted before" : "is not there");
+				    h->offset, index,
+				    area ? "has been inserted before" : "is not there");
 	if (address % IGVM_PAGE)
 		return fw_fault_set(w->fault,
 				    "its parameter insertion at 0x%zx has the address 0x%llx, which is no page's",
