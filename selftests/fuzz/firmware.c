@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // link: tools/vmfwctl/image.c tools/vmfwctl/igvm.c tools/vmfwctl/bytes.c tools/vmfwctl/fault.c
-// link: tools/vmfwctl/launch.c tools/vmfwctl/launch_igvm.c tools/vmfwctl/pages.c tools/vmfwctl/vmsa.c
+// link: tools/vmfwctl/launch.c tools/vmfwctl/launch_igvm.c tools/vmfwctl/pages.c
+// link: tools/vmfwctl/vmsa.c
 // link: -lcrypto
 /*
  * libFuzzer target: firmware images and IGVM files, taken apart and measured.

@@ -99,6 +99,7 @@ static int cmd_hostile(int argc, char **argv)
 static bool option_flag;
 static const char *option_text = "default";
 static uint64_t option_number = 7, option_size;
+static struct cvm_words option_words;
 
 static const struct cvm_option opt_options[] = {
 	{ .name = "flag", .letter = 'f', .help = "a flag",
@@ -110,17 +111,25 @@ static const struct cvm_option opt_options[] = {
 	  .value = &option_number, .min = 1, .max = 10 },
 	{ .name = "size", .kind = CVM_OPT_SIZE, .argument = "BYTES",
 	  .help = "a size", .value = &option_size },
+	{ .name = "word", .letter = 'w', .kind = CVM_OPT_WORDS,
+	  .argument = "WORD", .help = "any number of them",
+	  .value = &option_words },
 	{ }
 };
 
 static int cmd_options(int argc, char **argv)
 {
+	unsigned int word;
 	int i;
 
 	cvm_out_bool("flag", "Flag", option_flag);
 	cvm_out_string("text", "Text", option_text);
 	cvm_out_u64("number", "Number", option_number);
 	cvm_out_u64("size", "Size", option_size);
+	cvm_out_list("words", "Words");
+	for (word = 0; word < option_words.count; word++)
+		cvm_out_string(NULL, NULL, option_words.word[word]);
+	cvm_out_end();
 	cvm_out_list("arguments", "Arguments");
 	for (i = 0; i < argc; i++)
 		cvm_out_string(NULL, NULL, argv[i]);

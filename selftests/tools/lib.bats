@@ -51,11 +51,24 @@ setup() {
 	capture "$tool" --json options a --flag b -n3 --text=x --size 4K -- --flag
 	is status "$status" 0
 	is out "$(json -c . | tr -d ' \n')" \
-		'{"flag":true,"text":"x","number":3,"size":4096,"arguments":["a","b","--flag"]}'
+		'{"flag":true,"text":"x","number":3,"size":4096,"words":[],"arguments":["a","b","--flag"]}'
 	capture "$tool" options --verbose --text -- - -ft y
 	is status "$status" 0
 	is text "$(sed -n 's/^Text: *//p' <<<"$out")" y
 	is arguments "$(tail -n 1 <<<"$out")" "  -"
+}
+
+@test "an option for words keeps each of them, in order" {
+	capture "$tool" --json options --word b -wa --word=a
+	is words "$(json '.words | join(" ")')" "b a a"
+	# shellcheck disable=SC2046 # one option a word
+	capture "$tool" --json options $(printf ' -w%s' {1..32})
+	is status "$status" 0
+	is last "$(json '.words[31]')" 32
+	# shellcheck disable=SC2046 # one option a word
+	capture "$tool" options $(printf ' -w%s' {1..33})
+	is status "$status" 1
+	is err "$err" "exampletool: option '-w' is given more than 32 times"
 }
 
 @test "wrong usage: exit status 1, the token quoted" {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // link: tools/vmfwctl/image.c tools/vmfwctl/igvm.c tools/vmfwctl/bytes.c tools/vmfwctl/fault.c
-// link: tools/vmfwctl/launch.c tools/vmfwctl/launch_igvm.c tools/vmfwctl/pages.c tools/vmfwctl/vmsa.c
+// link: tools/vmfwctl/launch.c tools/vmfwctl/launch_igvm.c tools/vmfwctl/pages.c
+// link: tools/vmfwctl/vmsa.c
 // link: -lcrypto -Wno-unused-parameter
 /* The parts of vmfwctl that need no tool: images, IGVM files and digests. */
 #include <stdint.h>
@@ -68,7 +69,8 @@ static const uint8_t *plain_image(void)
 	};
 	static const char table[] =
 		"\x04\xb0\x80\x00\x16\x00\xde\x71\xf7\x00\x7e\x1a\xcb\x4f\x89\x0e\x68\xc7\x7e\x2f\xb4\x4e"
-		"\x00\x5c\x80\x00\x00\x04\x00\x00\x1a\x00\x1f\x37\x55\x72\x3b\x3a\x04\x4b\x92\x7b\x1d\xa6\xef\xa8\xd4\x54"
+		"\x00\x5c\x80\x00\x00\x04\x00\x00\x1a\x00"
+		"\x1f\x37\x55\x72\x3b\x3a\x04\x4b\x92\x7b\x1d\xa6\xef\xa8\xd4\x54"
 		"\x00\x10\x00\x00\x16\x00\x66\x65\x88\xdc\x4a\x98\x98\x47\xa7\x5e\x55\x85\xa7\xbf\x67\xcc"
 		"\x58\x00\xde\x82\xb5\x96\xb2\x1f\xf7\x45\xba\xea\xa3\x66\xc5\x5a\x08\x2d";
 	unsigned int i;
@@ -80,6 +82,13 @@ static const uint8_t *plain_image(void)
 	return image;
 }
 
+#define FIRMWARE_DIGEST \
+	"1cc136a42a847c206935aa4b8db8783cbbcbf32902684c3d" \
+	"408ad2f211bf7d48584e8fd3ef98ee7b540da6905e6927c1"
+#define LAUNCH_DIGEST \
+	"bbde4d1a6db9f01cd13c0fe5a90f4968e16ba30f9b24b960" \
+	"a851ba58035c981b2f6e32e4c296496c5937eac599b5ab34"
+
 TEST(chain_over_the_firmware_pages)
 {
 	struct snp_pages pages;
@@ -90,8 +99,7 @@ TEST(chain_over_the_firmware_pages)
 	snp_pages_end(&pages);
 	EXPECT_FALSE(pages.failed);
 	hex(pages.digest, SNP_DIGEST_SIZE, text);
-	EXPECT_STREQ("1cc136a42a847c206935aa4b8db8783cbbcbf32902684c3d408ad2f211bf7d48584e8fd3ef98ee7b540da6905e6927c1",
-		     text);
+	EXPECT_STREQ(FIRMWARE_DIGEST, text);
 }
 
 TEST(chain_tells_types_and_addresses_apart)
@@ -189,8 +197,7 @@ TEST_F(image, its_digest_is_the_vector)
 	EXPECT_EQ(0xffffe000u, self->image->base);
 	ASSERT_EQ(0, launch_image_digest(self->image, &self->config, &self->digest, &self->fault));
 	hex(self->digest.bytes, self->digest.size, text);
-	EXPECT_STREQ("bbde4d1a6db9f01cd13c0fe5a90f4968e16ba30f9b24b960a851ba58035c981b2f6e32e4c296496c5937eac599b5ab34",
-		     text);
+	EXPECT_STREQ(LAUNCH_DIGEST, text);
 }
 
 /* Each bit of table and metadata: a digest or a reason, and no other digest. */

@@ -47,7 +47,7 @@ SEV +kernel|48b378d5cabfd413e72ede2227c63e3dcb80026ed0aef6ee8299d2d7d1416ed9|--m
 EOT
 t_is 'SEV without a kernel is the hash of the file' "$(measure image --mode sev)" "$(sha256sum <image | cut -d' ' -f1)"
 t_is 'from a pipe' "$(tool measure --vcpu-type EPYC-v4 - <image)" "$(measure image --vcpu-type EPYC)"
-t_run 'the digest stands alone' eval '[ "$(tool measure image --mode sev | wc -lc | tr -s " ")" = " 1 65" ]'
+t_is 'the digest stands alone' "$(tool measure image --mode sev | wc -lc | xargs)" '1 65'
 t_is 'as JSON' "$(tool --json measure image --vcpus 2 --vcpu-type EPYC-v4 --guest-features 0x21 |
 	jq -r '[.mode, .vmm_type, .format, .algorithm, .vcpus, .vcpu_sig, .guest_features, .kernel, .digest[0:8]] | map(tostring) | join(" ")')" \
 	'snp QEMU raw sha384 2 0x800f12 0x21 false 739a522c'
@@ -85,8 +85,9 @@ if [ "$(sha256sum <$ovmf | cut -c1-16)" = 7b456907dd0786d4 ]; then
 	t_is 'OVMF.fd as SEV-ES' "$(measure $ovmf --mode seves --vcpus 3 --vcpu-type EPYC-Genoa)" 5f699b3facc8bad2faa8058cdcc6a5a384f738af61d2b17b53163add8c61ca85
 fi
 for f in $ovmf /usr/share/OVMF/OVMF_CODE.fd; do
-	t_run "${f##*/} has a digest in each mode" eval \
-		'tool measure $f --vcpu-type EPYC-Milan && tool measure $f --mode seves --vcpu-type EPYC-Milan && tool measure $f --mode sev'
+	for mode in snp seves sev; do
+		t_run "${f##*/} has a digest as $mode" tool measure "$f" --mode $mode --vcpu-type EPYC-Milan
+	done
 done
 t_is 'OVMF.fd as SEV' "$(measure $ovmf --mode sev)" "$(sha256sum <$ovmf | cut -d' ' -f1)"
 t_fails 'an image that QEMU would not launch warns' 0 'has no SEV metadata' \
@@ -126,12 +127,12 @@ t_run 'which is no matter to SEV-ES' tool measure broken --mode seves --vcpu-typ
 : >empty
 refused 'an empty file' 'it is empty' empty --vcpu-type EPYC
 for size in 1 31 49 50 51 4096 8191; do
-	head -c $size image >cut
-	refused "the first $size bytes" 'no footer table' cut --vcpu-type EPYC
+	head -c $size image >piece
+	refused "the first $size bytes" 'no footer table' piece --vcpu-type EPYC
 	# The last page is a whole image again: its metadata are there.
 	[ $size != 4096 ] || continue
-	tail -c $size image >cut
-	t_fails "the last $size bytes" 2 'footer table|not whole pages|SEV metadata' tool measure cut --vcpu-type EPYC
+	tail -c $size image >piece
+	t_fails "the last $size bytes" 2 'footer table|not whole pages|SEV metadata' tool measure piece --vcpu-type EPYC
 done
 
 wrong 'no such mode' "'snp2' is not" image --mode snp2
@@ -197,8 +198,8 @@ wrong_igvm 'what may be moved' 'relocatable region at .* is not supported' platf
 wrong_igvm 'page tables that may be moved' 'page table relocation at .* is not supported' platform:2:1 raw:0x103:32:0:1 $context
 fwimage igvm platform:2:1 platform:0:2 raw:0x102:48:0:2 raw:0x30d:16:8:2 $context context:0x1000:2:0 >file2.igvm
 t_run "what is another platform's does not matter" tool measure file2.igvm
-fwimage igvm "${frame[@]}" $context page:0x1000:1:5 >late.igvm
-t_run 'Hyper-V takes the processor where it stands' tool measure late.igvm --vmm-type hyperv
+fwimage igvm "${frame[@]}" $context page:0x1000:1:5 >late-page.igvm
+t_run 'Hyper-V takes the processor where it stands' tool measure late-page.igvm --vmm-type hyperv
 refused 'IGVM as SEV-ES' 'only launches with SEV-SNP' file.igvm --mode seves
 refused 'IGVM on EC2' 'not known to launch IGVM' file.igvm --vmm-type ec2
 for option in '--vcpus 1' '--vcpu-type EPYC' '--vcpu-sig 1' '--guest-features 1' '--kernel kernel'; do

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test: vmfwctl status, stage, arm, cancel, opaque, disable: text, JSON, exit codes, errors that name the cause
+# test: vmfwctl status, stage with its checks, arm, cancel, opaque, disable: text, JSON, exit codes, errors that name the cause
 # where: vm
 # machine: guest
 # alone: it reboots
@@ -62,11 +62,32 @@ t_run 'cancel' tool cancel
 t_is 'it is gone' "$(fields state image_address) $(model bios-addr)" 'idle null 0'
 t_run 'stage from a pipe' eval "tool stage - <$seabios_256k"
 t_run 'whole' cmp "$seabios_256k" "$fw/image"
+hash=$(sha256sum <"$seabios_256k" | cut -d' ' -f1)
 t_is 'as JSON' "$(tool --json stage "$seabios_256k" | tr -d ' \n' | sed 's/"file":"[^"]*",//')" \
-	'{"image_size_bytes":262144,"state":"staged"}'
+	"{\"image_size_bytes\":262144,\"sha256\":\"$hash\",\"state\":\"staged\"}"
 t_fails 'errors as JSON' 2 '"answer": "it is empty"' tool --json stage empty
 t_run 'no progress in a pipe' test -z "$(tool stage "$ovmf" 2>&1 >/dev/null)"
 
+tool cancel >/dev/null
+random_file kept 1024
+cp kept "$fw/opaque"
+"$CVM_ROOT/build/selftests/vmfwupdate/fwimage" igvm platform:2:1 context:0xfffffffff000:1:3 raw:0x307:8 >file.igvm
+cp "$ovmf" torn
+printf '\xff\xff' | dd of=torn bs=1 seek=$(($(stat -c %s torn) - 50)) conv=notrunc status=none
+random_file too-long 1025
+printf mine >mine
+t_fails 'stage an IGVM file' 2 'it is an IGVM file, and the hypervisor.s interface bios-addr takes raw images only' tool stage file.igvm
+t_fails 'stage an image whose table contradicts itself' 2 'an entry of its footer table' tool stage torn
+t_fails 'stage another file than meant' 2 'another SHA-256' tool stage --sha256 "$hash" "$seabios_128k"
+t_fails 'stage with opaque bytes that do not fit' 2 'larger than' tool stage --arm --opaque too-long "$seabios_256k"
+t_fails 'stage what cannot be measured' 2 'no footer table' tool stage --arm --measure "$seabios_256k"
+t_fails 'a dry run knows the region' 2 'not a multiple of 4096' tool stage --dry-run cut-off
+t_run 'a dry run that would do' tool stage --dry-run --arm --opaque mine --sha256 "$hash" "$seabios_256k"
+t_is 'nothing was changed by any of them' "$(attr image_size) $(attr state) $(cmp kept "$fw/opaque" && echo kept)" '0 idle kept'
+t_is 'stage --measure' "$(tool --json stage --measure "$ovmf" | sed -nE 's/^ *"digest": "(.*)",?$/\1/p')" \
+	"$(tool measure --vcpus "$(nproc --all)" --vcpu-sig "$(tool --json stage --measure "$ovmf" | sed -nE 's/^ *"vcpu_sig": "(.*)",?$/\1/p')" "$ovmf")"
+t_run 'stage --opaque' tool stage --opaque mine --sha256 "$hash" "$seabios_256k"
+t_is 'wrote them' "$(tool opaque read | tr -d '\0')" mine
 tool cancel >/dev/null
 random_file bytes 1024
 t_run 'opaque write' tool opaque write bytes

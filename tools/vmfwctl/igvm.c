@@ -129,10 +129,12 @@ static int check_fixed(struct igvm *igvm, struct fw_fault *fault)
 	igvm->checksum = fw_get32(p + FIXED_CHECKSUM);
 	total = fw_get32(p + FIXED_TOTAL);
 	if (igvm->version != 1)
-		return fw_fault_set(fault, "it has version %u of the IGVM format, and only 1 is known",
+		return fw_fault_set(fault,
+				    "it has version %u of the IGVM format, and only 1 is known",
 				    igvm->version);
 	if (total != igvm->size)
-		return fw_fault_set(fault, "its IGVM header says %u bytes, and it has %zu: it is not whole",
+		return fw_fault_set(fault,
+				    "its IGVM header says %u bytes, and it has %zu: it is not whole",
 				    total, igvm->size);
 	if (igvm->headers_offset < IGVM_FIXED_SIZE || igvm->headers_offset % 8 ||
 	    igvm->headers_offset > igvm->size ||
@@ -142,7 +144,8 @@ static int check_fixed(struct igvm *igvm, struct fw_fault *fault)
 				    igvm->headers_size, igvm->headers_offset, igvm->size);
 	total = checksum(igvm);
 	if (total != igvm->checksum)
-		return fw_fault_set(fault, "its IGVM headers have the checksum 0x%08x, and 0x%08x would be right",
+		return fw_fault_set(fault,
+				    "its IGVM headers have the checksum 0x%08x, and 0x%08x would be right",
 				    igvm->checksum, total);
 	return 0;
 }
@@ -158,14 +161,16 @@ static int check_header(const struct igvm_header *h, unsigned int *section,
 		if (type >= sections[i].first && type <= sections[i].last)
 			break;
 	if (i < SECTIONS && i < *section)
-		return fw_fault_set(fault, "its IGVM header 0x%x at 0x%zx, a %s, comes after the first %s",
+		return fw_fault_set(fault,
+				    "its IGVM header 0x%x at 0x%zx, a %s, comes after the first %s",
 				    h->type, h->offset, sections[i].name,
 				    sections[*section].name);
 	if (i < SECTIONS)
 		*section = i;
 	i = find_type(type);
 	if (i < TYPES && h->length < types[i].size)
-		return fw_fault_set(fault, "its IGVM header at 0x%zx (%s) has %u bytes, and needs %u",
+		return fw_fault_set(fault,
+				    "its IGVM header at 0x%zx (%s) has %u bytes, and needs %u",
 				    h->offset, types[i].name, h->length, types[i].size);
 	return 0;
 }
@@ -202,11 +207,13 @@ int igvm_open(const void *data, size_t size, struct igvm *igvm,
 	while (position < igvm->headers_size) {
 		left = igvm->headers_size - position;
 		if (left < VARIABLE_SIZE)
-			return fw_fault_set(fault, "its IGVM headers end with %u bytes that are none",
+			return fw_fault_set(fault,
+					    "its IGVM headers end with %u bytes that are none",
 					    left);
 		igvm_next(igvm, &position, &h);
 		if (h.length > left - VARIABLE_SIZE)
-			return fw_fault_set(fault, "its IGVM header at 0x%zx claims %u bytes, of %u left",
+			return fw_fault_set(fault,
+					    "its IGVM header at 0x%zx claims %u bytes, of %u left",
 					    h.offset, h.length, left - VARIABLE_SIZE);
 		if (check_header(&h, &section, fault))
 			return -1;

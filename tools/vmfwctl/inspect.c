@@ -115,7 +115,8 @@ static void show_platforms(const struct igvm *igvm)
 		name = igvm_platform_name(platform.type);
 		cvm_out_row();
 		cvm_out_u64("type", NULL, platform.type);
-		cvm_out_string("name", "Platform", name ? name : cvm_fmt("unknown (%u)", platform.type));
+		cvm_out_string("name", "Platform",
+			       name ? name : cvm_fmt("unknown (%u)", platform.type));
 		cvm_out_u64("version", "Version", platform.version);
 		cvm_out_hex("mask", "Mask", platform.mask, 1);
 		cvm_out_u64("highest_vtl", "Highest VTL", platform.highest_vtl);

@@ -75,7 +75,8 @@ static int check_section(const struct fwimage *image, unsigned int index,
 	unsigned int i;
 
 	if (!fwimage_section_name(s->type))
-		return fw_fault_set(fault, "section %u of its SEV metadata has the unknown type 0x%x",
+		return fw_fault_set(fault,
+				    "section %u of its SEV metadata has the unknown type 0x%x",
 				    index, s->type);
 	if (s->address % FWIMAGE_PAGE || s->size % FWIMAGE_PAGE || !s->size)
 		return fw_fault_set(fault,
@@ -118,7 +119,8 @@ static int check_sections(const struct fwimage *image, const struct launch_confi
 		    FWIMAGE_PAGE - LAUNCH_TABLE_SIZE)
 			return fw_fault_set(fault,
 					    "a kernel's hashes at 0x%x do not fit into section %u of its SEV metadata, 0x%x bytes at 0x%x",
-					    image->values[FWIMAGE_HASHES][0], i, s->size, s->address);
+					    image->values[FWIMAGE_HASHES][0], i, s->size,
+					    s->address);
 	}
 	if (config->table && !hashes)
 		return fw_fault_set(fault,

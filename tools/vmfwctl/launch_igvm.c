@@ -62,18 +62,21 @@ static int add_page(struct walk *w, const struct igvm_header *h)
 	if (check_order(w, h))
 		return -1;
 	if (page.flags & IGVM_PAGE_2MB)
-		return fw_fault_set(w->fault, "its page data at 0x%zx is a 2 MiB page, which is not supported",
+		return fw_fault_set(w->fault,
+				    "its page data at 0x%zx is a 2 MiB page, which is not supported",
 				    h->offset);
 	if (page.flags & ~IGVM_PAGE_UNMEASURED || page.reserved)
 		return fw_fault_set(w->fault, "its page data at 0x%zx has unknown flags: 0x%x",
 				    h->offset, page.flags);
 	if (page.address % IGVM_PAGE)
-		return fw_fault_set(w->fault, "its page data at 0x%zx has the address 0x%llx, which is no page's",
+		return fw_fault_set(w->fault,
+				    "its page data at 0x%zx has the address 0x%llx, which is no page's",
 				    h->offset, (unsigned long long)page.address);
 	if (page.file_offset) {
 		data = igvm_data(w->igvm, page.file_offset);
 		if (!data)
-			return fw_fault_set(w->fault, "the data of its page at 0x%zx is at 0x%x, not a page of the file's data",
+			return fw_fault_set(w->fault,
+					    "the data of its page at 0x%zx is at 0x%x, not a page of the file's data",
 					    h->offset, page.file_offset);
 	}
 	switch (page.type) {
@@ -121,7 +124,8 @@ static int add_area(struct walk *w, const struct igvm_header *h)
 	if (find_area(w, index))
 		return fw_fault_set(w->fault, "its parameter area %u is there twice", index);
 	if (!size || size % IGVM_PAGE || size > PARAMETER_AREA_MAX)
-		return fw_fault_set(w->fault, "its parameter area %u has %llu bytes, not whole pages up to %u MiB",
+		return fw_fault_set(w->fault,
+				    "its parameter area %u has %llu bytes, not whole pages up to %u MiB",
 				    index, (unsigned long long)size, PARAMETER_AREA_MAX >> 20);
 	if (w->area_count == PARAMETER_AREAS_MAX)
 		return fw_fault_set(w->fault, "it has more than %u parameter areas",
@@ -141,10 +145,13 @@ static int add_parameters(struct walk *w, const struct igvm_header *h)
 	if (check_order(w, h))
 		return -1;
 	if (!area || area->inserted)
-		return fw_fault_set(w->fault, "its parameter insertion at 0x%zx names area %u, which %s",
-				    h->offset, index, area ? "has been inserted before" : "is not there");
+		return fw_fault_set(w->fault,
+				    "its parameter insertion at 0x%zx names area %u, which %s",
+				    h->offset, index,
+				    area ? "has been inserted before" : "is not there");
 	if (address % IGVM_PAGE)
-		return fw_fault_set(w->fault, "its parameter insertion at 0x%zx has the address 0x%llx, which is no page's",
+		return fw_fault_set(w->fault,
+				    "its parameter insertion at 0x%zx has the address 0x%llx, which is no page's",
 				    h->offset, (unsigned long long)address);
 	area->inserted = true;
 	w->inserted += area->size;
@@ -163,16 +170,20 @@ static int add_context(struct walk *w, const struct igvm_header *h)
 	if (!(fw_get32(h->body + 8) & w->mask))
 		return 0;
 	if (w->vmm == LAUNCH_QEMU && w->vmsas)
-		return fw_fault_set(w->fault, "it has more than one processor context, and QEMU takes just one");
+		return fw_fault_set(w->fault,
+				    "it has more than one processor context, and QEMU takes just one");
 	if (w->vmm == LAUNCH_QEMU && address != LAUNCH_VMSA_ADDRESS)
-		return fw_fault_set(w->fault, "its processor context is for the address 0x%llx, and KVM puts it at 0x%llx",
+		return fw_fault_set(w->fault,
+				    "its processor context is for the address 0x%llx, and KVM puts it at 0x%llx",
 				    (unsigned long long)address, LAUNCH_VMSA_ADDRESS);
 	if (address % IGVM_PAGE)
-		return fw_fault_set(w->fault, "its processor context is for the address 0x%llx, which is no page's",
+		return fw_fault_set(w->fault,
+				    "its processor context is for the address 0x%llx, which is no page's",
 				    (unsigned long long)address);
 	data = igvm_data(w->igvm, fw_get32(h->body + 12));
 	if (!data)
-		return fw_fault_set(w->fault, "the data of its processor context at 0x%zx is not a page of the file's data",
+		return fw_fault_set(w->fault,
+				    "the data of its processor context at 0x%zx is not a page of the file's data",
 				    h->offset);
 	snp_pages_hash(&w->pages, data, hash);
 	snp_pages_add(&w->pages, SNP_PAGE_VMSA, hash, address);

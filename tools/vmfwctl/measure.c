@@ -101,8 +101,9 @@ static int measure_igvm(const char *tried, const void *data, size_t size,
 				 "`vmfwctl inspect` shows what the file has");
 	if (expected.size && memcmp(expected.bytes, digest->bytes, digest->size))
 		return cvm_error(CVM_FAIL, tried,
-				 cvm_fmt("its digest is %s, and its ID block demands %s: it would not be launched",
-					 measure_hex(digest), measure_hex(&expected)),
+				 cvm_fmt("its digest is %s, and its ID block demands %s: %s",
+					 measure_hex(digest), measure_hex(&expected),
+					 "it would not be launched"),
 				 "is it made for another --vmm-type?");
 	return CVM_OK;
 }
@@ -198,8 +199,9 @@ static int check_igvm_options(void)
 
 	for (i = 0; i < sizeof(options) / sizeof(options[0]); i++)
 		if (options[i].given)
-			return cvm_error(CVM_USAGE, cvm_fmt("'%s' is given, and an IGVM file says that itself",
-							    options[i].option), NULL, NULL);
+			return cvm_error(CVM_USAGE,
+					 cvm_fmt("'%s' is given, and an IGVM file says that itself",
+						 options[i].option), NULL, NULL);
 	return CVM_OK;
 }
 

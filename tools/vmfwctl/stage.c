@@ -31,7 +31,8 @@ const struct cvm_option stage_options[] = {
 	{ .name = "sha256", .kind = CVM_OPT_STRING, .argument = "HEX",
 	  .value = &wanted_hash, .help = "refuse an image with another SHA-256" },
 	{ .name = "feature", .letter = 'f', .kind = CVM_OPT_WORDS, .argument = "FEATURE",
-	  .value = &features, .help = "warn if its descriptor lacks it (amd-sev-snp in an SNP guest)" },
+	  .value = &features,
+	  .help = "warn if its descriptor lacks it (amd-sev-snp in an SNP guest)" },
 	{ }
 };
 
@@ -91,22 +92,29 @@ static int check_size(const struct staging *s)
 	return CVM_FAIL;
 }
 
-/* It has to be of the kind that is taken here, and whole by what it says itself. */
-static int check_content(const struct staging *s)
+/* An IGVM file goes where IGVM files are taken, and nothing else does. */
+static int check_kind(const struct staging *s)
 {
 	bool is_igvm = igvm_is(s->data, s->size);
+
+	if (!s->size || is_igvm == s->driver->igvm)
+		return CVM_OK;
+	return cvm_error(CVM_FAIL, s->tried,
+			 cvm_fmt("it is %s, and the hypervisor's interface %s takes %s",
+				 is_igvm ? "an IGVM file" : "no IGVM file",
+				 s->driver->interface,
+				 is_igvm ? "raw images only" : "nothing else"), NULL);
+}
+
+/* Whole by what it says itself. */
+static int check_content(const struct staging *s)
+{
 	struct fw_fault fault;
 	struct fwimage *image;
 	struct igvm igvm;
 	int bad;
 
-	if (s->driver && is_igvm != s->driver->igvm)
-		return cvm_error(CVM_FAIL, s->tried,
-				 cvm_fmt("it is %s, and the hypervisor's interface %s takes %s",
-					 is_igvm ? "an IGVM file" : "no IGVM file",
-					 s->driver->interface,
-					 is_igvm ? "raw images only" : "nothing else"), NULL);
-	if (is_igvm) {
+	if (igvm_is(s->data, s->size)) {
 		bad = igvm_open(s->data, s->size, &igvm, &fault);
 	} else {
 		image = cvm_alloc(1, sizeof(*image));
@@ -248,9 +256,12 @@ static int stage_image(const struct staging *s)
 static int check_all(struct staging *s, struct launch_digest *digest)
 {
 	size_t opaque_bytes;
-	int ret;
+	int ret = CVM_OK;
 
-	ret = s->driver ? check_size(s) : CVM_OK;
+	if (s->driver)
+		ret = check_kind(s);
+	if (!ret && s->driver)
+		ret = check_size(s);
 	if (!ret)
 		ret = check_content(s);
 	if (!ret)

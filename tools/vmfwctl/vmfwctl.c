@@ -30,8 +30,8 @@ static const struct cvm_command commands[] = {
 	{ .path = "measure", .synopsis = "FILE", .min_args = 1, .max_args = 1,
 	  .options = measure_options, .run = cmd_measure,
 	  .help = "the launch digest of a guest that starts with a firmware",
-	  .details = "FILE is a raw image, or an IGVM file for SEV-SNP. The digest stands alone on\n"
-		     "standard output, as in the attestation report of such a guest." },
+	  .details = "FILE is a raw image, or an IGVM file for SEV-SNP. The digest stands alone\n"
+		     "on standard output, as in the attestation report of such a guest." },
 	{ .path = "find", .options = find_options, .run = cmd_find,
 	  .help = "the firmware that QEMU's descriptors offer, and why the rest does not fit" },
 	{ }
