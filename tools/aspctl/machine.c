@@ -16,20 +16,28 @@ static const unsigned short pci_ids[] = {
 	0x17d8, 0x115a,
 };
 
-/* The last part of where a link "driver" leads; empty without one. */
-static void driver_name(const char *device, char *name, size_t size)
+/* The last part of where a link leads. Return: whether it is one. */
+static bool link_name(const char *path, char *name, size_t size)
 {
 	char target[512];
 	const char *base;
 	ssize_t n;
 
-	n = readlink(cvm_fmt("%s/driver", device), target, sizeof(target) - 1);
-	name[0] = '\0';
+	n = readlink(path, target, sizeof(target) - 1);
 	if (n <= 0)
-		return;
+		return false;
 	target[n] = '\0';
 	base = strrchr(target, '/');
 	snprintf(name, size, "%.*s", (int)size - 1, base ? base + 1 : target);
+	return true;
+}
+
+/* Whose driver a device has, empty without one: its module is what a user knows. */
+static void driver_name(const char *device, char *name, size_t size)
+{
+	name[0] = '\0';
+	if (!link_name(cvm_fmt("%s/driver/module", device), name, size))
+		link_name(cvm_fmt("%s/driver", device), name, size);
 }
 
 static bool is_psp(const char *function)

@@ -77,6 +77,8 @@ int monitor_trace_open(struct monitor_trace *t)
 	}
 	if (ret)
 		return failed(t, "turning the tracepoint psp_sev_command_end on", -ret);
+	/* Else some kernels tell of events only once half the buffer is full. */
+	cvm_sysfs_write("0", "%s/buffer_percent", t->path);
 	t->fd = open(cvm_fmt("%s/trace_pipe", t->path), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (t->fd < 0)
 		return failed(t, cvm_fmt("opening '%s/trace_pipe'", t->path), errno);
