@@ -155,7 +155,7 @@ t_fails 'somebody without rights' 2 'it needs write access, which only root has'
 chmod 0644 /dev/sev
 t_run 'reading is enough for the status' nobody status
 t_fails 'but not to initialize the platform' 2 'PDH_CERT_EXPORT: .*Operation not permitted' nobody cert chain
-t_fails 'and that is said' 2 'hint: the platform is not initialized' nobody cert chain
+t_fails 'and that is said' 2 'hint: it has to initialize the platform' nobody cert chain
 chmod 0600 /dev/sev
 
 # SNP, on a kernel that is no host for it.
@@ -164,7 +164,7 @@ t_is 'snp config' "$(aspctl --json snp config | jq -r '[.reported_tcb, .chip_id_
 head -c 432 /dev/zero >vlek
 for words in 'snp config --reported-tcb 1' 'snp config --mask-chip-id on' 'snp commit' 'snp vlek vlek'; do
 	# shellcheck disable=SC2086 # words
-	t_fails "$words" 3 'hint: SNP is not initialized, and this kernel cannot do it' aspctl $words
+	t_fails "$words" 3 'hint: SNP is not initialized: this kernel is no SNP host' aspctl $words
 done
 
 # check

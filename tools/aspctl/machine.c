@@ -89,14 +89,14 @@ const char *machine_driver_advice(const struct machine_psp *psp)
 		return cvm_fmt("%s drives the processor but gives no file: see the kernel's log",
 			       psp->platform_driver);
 	if (psp->pci_driver[0])
-		return cvm_fmt("%s drives the processor at %s, but SEV was not there: the kernel's log and `aspctl check` say why",
+		return cvm_fmt("%s drives %s, but without SEV: the kernel's log says why",
 			       psp->pci_driver, psp->pci);
 	if (psp->pci[0])
-		return cvm_fmt("the processor is the PCI function %s and ccp, the driver for that, is missing: modprobe ccp",
+		return cvm_fmt("the processor is %s, its driver is missing: modprobe ccp",
 			       psp->pci);
 	if (psp->aspt)
 		return "the processor is there, its driver is not: modprobe psp_sev";
 	if (psp->table)
 		return "this machine has a table ASPT: modprobe aspt, then psp_sev";
-	return "neither a table ASPT nor a PCI function announces a secure processor: `aspctl check` says what else is missing";
+	return "no table ASPT or PCI function announces a processor: `aspctl check`";
 }
