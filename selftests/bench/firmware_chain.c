@@ -381,7 +381,7 @@ int main(int argc, char **argv)
 	if (argc == 4 && !strcmp(argv[1], "verify"))
 		return verify_files(argv[2], argv[3]);
 	if (argc != 1) {
-		fprintf(stderr, "usage: firmware_chain [export FILE | provision | verify FILE FILE]\n");
+		fprintf(stderr, "usage: firmware_chain [export FILE|provision|verify FILE FILE]\n");
 		return 2;
 	}
 	run_tests(tests, ARRAY_SIZE(tests));

@@ -16,8 +16,6 @@ struct sevfw_identity {
 	struct sevfw_cert pdh;
 } SEVFW_PACKED;
 
-#define SEVFW_STORAGE_HEADER	48	/* of an image in the storage; no two are the same */
-
 /* Which firmware runs. */
 struct sevfw_version {
 	uint8_t api_major;
@@ -37,7 +35,7 @@ struct sevfw {
 	bool asids_dirty;		/* a guest is gone, the data fabric not flushed since */
 	struct sevfw_identity identity;	/* while initialized */
 	uint64_t nv_address;		/* of the driver's storage, 0: the flash */
-	uint8_t nv_header[SEVFW_STORAGE_HEADER];
+	uint8_t nv_image[SEVFW_STORAGE_SIZE];	/* what was written there last */
 	bool snp_initialized;
 	bool rmp_initialized;
 	bool rapl_disabled;

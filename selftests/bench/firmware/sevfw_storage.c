@@ -29,7 +29,6 @@ struct image {
 } SEVFW_PACKED;
 
 _Static_assert(sizeof(struct image) <= SEVFW_STORAGE_SIZE, "the identity fits");
-_Static_assert(offsetof(struct image, identity) == SEVFW_STORAGE_HEADER, "known by its header");
 
 #define AAD_LENGTH	offsetof(struct image, tag)
 
@@ -115,7 +114,7 @@ static enum sevfw_status store_at(struct sevfw *fw, const struct sevfw_identity 
 	status = write_image(fw, address, bytes);
 	if (status)
 		return status;
-	memcpy(fw->nv_header, bytes, sizeof(fw->nv_header));
+	memcpy(fw->nv_image, bytes, sizeof(fw->nv_image));
 	fw->nv_address = address;
 	fw->identity = *id;
 	return SEVFW_SUCCESS;
@@ -157,15 +156,15 @@ enum sevfw_status sevfw_storage_store(struct sevfw *fw, const struct sevfw_ident
 
 enum sevfw_status sevfw_storage_erase(struct sevfw *fw)
 {
-	uint8_t header[SEVFW_STORAGE_HEADER];
+	uint8_t bytes[SEVFW_STORAGE_SIZE];
 
 	/*
-	 * The platform is down, and its driver may have gone with its buffer: that is only
-	 * written if it is still as it was left.
+	 * The platform is down, and its driver may have freed its buffer, as newer ccp does:
+	 * that is only written if all of it is still as it was left.
 	 */
 	if (fw->nv_address &&
-	    (sevfw_read(fw, fw->nv_address, header, sizeof(header)) ||
-	     memcmp(header, fw->nv_header, sizeof(header))))
+	    (sevfw_read(fw, fw->nv_address, bytes, sizeof(bytes)) ||
+	     memcmp(bytes, fw->nv_image, sizeof(bytes))))
 		fw->nv_address = 0;
 	return write_empty(fw, fw->nv_address);
 }
