@@ -247,6 +247,7 @@ TEST_F(chain, any_changed_bit_is_bad)
 TEST_F(chain, keys_that_are_none)
 {
 	const char *why;
+	uint8_t top;
 
 	/* Not on the curve; zero; a modulus that is even, or shorter than it says. */
 	self->p.cert[1][20] ^= 1;
@@ -259,9 +260,11 @@ TEST_F(chain, keys_that_are_none)
 	EXPECT_EQ(VERIFY_CEK(), SEV_CERT_BAD);
 	EXPECT_STREQ(why, "the signer's key is no valid key");
 	self->p.ca[64 + 256] |= 1;
+	top = self->p.ca[64 + 511];
 	self->p.ca[64 + 511] = 0;
 	EXPECT_EQ(VERIFY_CEK(), SEV_CERT_BAD);
 	EXPECT_STREQ(why, "the signer's key is no valid key");
+	self->p.ca[64 + 511] = top;
 	/* An exponent as long as the modulus would take for ever. */
 	memset(self->p.ca + 64, 0xff, 256);
 	EXPECT_EQ(VERIFY_CEK(), SEV_CERT_BAD);
