@@ -55,7 +55,8 @@ static int owner(const char *folder)
 	save(folder, "oca", cert, sizeof(cert));
 	snprintf(path, sizeof(path), "%s/oca.key", folder);
 	f = fopen(path, "w");
-	writer_need(f && PEM_write_PrivateKey(f, key, NULL, NULL, 0, NULL, NULL) && !fclose(f), path);
+	writer_need(f && PEM_write_PrivateKey(f, key, NULL, NULL, 0, NULL, NULL) && !fclose(f),
+		    path);
 	EVP_PKEY_free(key);
 	return 0;
 }

@@ -112,15 +112,17 @@ static inline void cert_make(uint8_t cert[CERT_SIZE], uint32_t usage, uint32_t a
 static inline size_t sign_raw(EVP_PKEY *key, bool sha384, const void *data, size_t size,
 			      uint8_t out[600])
 {
+	const EVP_MD *digest = sha384 ? EVP_sha384() : EVP_sha256();
 	EVP_MD_CTX *context = EVP_MD_CTX_new();
 	EVP_PKEY_CTX *pkey;
 	size_t length = 600;
 
-	writer_need(context && EVP_DigestSignInit(context, &pkey, sha384 ? EVP_sha384() : EVP_sha256(),
-						  NULL, key) > 0, "signing");
+	writer_need(context && EVP_DigestSignInit(context, &pkey, digest, NULL, key) > 0,
+		    "signing");
 	if (EVP_PKEY_is_a(key, "RSA"))
 		writer_need(EVP_PKEY_CTX_set_rsa_padding(pkey, RSA_PKCS1_PSS_PADDING) > 0 &&
-			    EVP_PKEY_CTX_set_rsa_pss_saltlen(pkey, RSA_PSS_SALTLEN_DIGEST) > 0, "PSS");
+			    EVP_PKEY_CTX_set_rsa_pss_saltlen(pkey, RSA_PSS_SALTLEN_DIGEST) > 0,
+			    "PSS");
 	writer_need(EVP_DigestSign(context, out, &length, data, size) > 0, "signing");
 	EVP_MD_CTX_free(context);
 	return length;

@@ -45,8 +45,10 @@ static void good_machine(struct check_facts *f)
 	f->cpu.sev[0] = 0x1f;
 	f->cpu.sev[2] = 509;
 	f->cpu.sev[3] = 100;
-	f->syscfg.all = f->syscfg.any = 3 << 23;
-	f->hwcr.all = f->hwcr.any = 1;
+	f->syscfg.all = 3 << 23;
+	f->syscfg.any = 3 << 23;
+	f->hwcr.all = 1;
+	f->hwcr.any = 1;
 	f->rmp_base.all = 0x100000000;
 	f->rmp_end.all = 0x11fffffff;
 	f->iommus = 4;
@@ -57,7 +59,9 @@ static void good_machine(struct check_facts *f)
 	f->host_snp = CHECK_YES;
 	strcpy(f->cmdline, "BOOT_IMAGE=/vmlinuz quiet");
 	f->kvm_amd = true;
-	f->kvm[0] = f->kvm[1] = f->kvm[2] = CHECK_YES;
+	f->kvm[0] = CHECK_YES;
+	f->kvm[1] = CHECK_YES;
+	f->kvm[2] = CHECK_YES;
 	strcpy(f->psp.pci, "0000:44:00.1");
 	strcpy(f->psp.pci_driver, "ccp");
 	f->api_known = true;
@@ -118,18 +122,24 @@ TEST_F(machine, a_good_one_meets_everything)
 	EXPECT_STREQ(result_of(&self->f, "es_asids").found, "99 of 509");
 }
 
+#define NOTHING_MET \
+	"vendor=no abi_level=no svm=no sev=no sev_es=no snp=no es_asids=no " \
+	"memory_encryption=unknown smm_lock=unknown rmp=unknown snp_enabled=unknown " \
+	"iommu=no iommu_snp=unknown psp=no driver=no dev_sev=no api_version=unknown " \
+	"kernel_config=unknown kernel_snp=unknown kvm_sev=unknown kvm_sev_es=unknown " \
+	"kvm_sev_snp=unknown"
+
 TEST_F(machine, nothing_is_good_without_a_reason)
 {
 	struct check_facts none = { .dev_sev = -ENOENT };
 	struct check_result r;
 	unsigned int i;
 
-	none.syscfg.err = none.hwcr.err = none.rmp_base.err = none.rmp_end.err = -ENOENT;
-	EXPECT_STREQ(verdicts(&none), "vendor=no abi_level=no svm=no sev=no sev_es=no snp=no "
-		     "es_asids=no memory_encryption=unknown smm_lock=unknown rmp=unknown "
-		     "snp_enabled=unknown iommu=no iommu_snp=unknown psp=no driver=no dev_sev=no "
-		     "api_version=unknown kernel_config=unknown kernel_snp=unknown kvm_sev=unknown "
-		     "kvm_sev_es=unknown kvm_sev_snp=unknown");
+	none.syscfg.err = -ENOENT;
+	none.hwcr.err = -ENOENT;
+	none.rmp_base.err = -ENOENT;
+	none.rmp_end.err = -ENOENT;
+	EXPECT_STREQ(verdicts(&none), NOTHING_MET);
 	for (i = 0; check_judge(&none, i, &r); i++) {
 		EXPECT_NE(r.found, NULL);
 		if (r.met == CHECK_NO)
@@ -173,7 +183,7 @@ TEST_F(machine, each_register)
 	LACKS(f->hwcr.all = 0, "smm_lock=no");
 	LACKS(f->rmp_base.all = 0, "rmp=no");
 	LACKS(f->rmp_end.all = f->rmp_base.all, "rmp=no");
-	LACKS(f->rmp_base.all = f->rmp_end.all = 0, "rmp=no");
+	LACKS(f->rmp_base.all = 0; f->rmp_end.all = 0, "rmp=no");
 	EXPECT_STREQ(result_of(f, "rmp").found, "none");
 	LACKS(f->rmp_end.err = -EIO, "rmp=no");
 	LACKS(f->rmp_end.err = -EPERM, "rmp=unknown");

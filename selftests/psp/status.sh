@@ -27,8 +27,8 @@ t_is 'errors are counted' "$(first "$psp_sysfs/errors")" "1"
 t_is 'commands are counted as the model counts them' "$(first "$psp_sysfs/commands")" "$(model commands)"
 
 status() { aspctl --json status | jq -r "$1"; }
-t_is 'aspctl status' "$(status '[.api_version, .build, .state, .owner, .es, .guests] | join(" ")')" \
-	'1.53 77 uninitialized self false 0'
+t_is 'aspctl status, where the owner is not told yet' "$(status '[.api_version, .build, .state, .owner, .es, .guests] | join(" ")')" \
+	'1.53 77 uninitialized  false 0'
 t_is 'aspctl id' "$(aspctl --json id | jq -r '.ids | join("")')" "$id"
 t_is 'aspctl snp status' "$(aspctl --json snp status | jq -r '[.api_version, .build, .state] | join(" ")')" '1.53 77 uninitialized'
 t_is 'aspctl show' "$(aspctl --json show | jq -r '[.aspt.revision, .aspt.registers.sev_cmdresp, .psp.driver, .psp.api_version, .psp.poll] | join(" ")')" \

@@ -58,7 +58,7 @@ patch() {
 	capture "$aspctl" cert chain --ca ca chain
 	is status "$status" 2
 	grep -q 'give AMD.s with --cek' <<<"$out"
-	grep -q '1 of its signatures cannot be checked' <<<"$err"
+	grep -q 'signatures that cannot be checked: 1' <<<"$err"
 }
 
 @test "a changed byte is found in the link where it is" {

@@ -31,8 +31,8 @@ static const struct cvm_command commands[] = {
 	{ .path = "cert chain", .synopsis = "[FILE]", .max_args = 1,
 	  .options = cert_chain_options, .run = cmd_cert_chain,
 	  .help = "show certificates and verify who signed them",
-	  .details = "FILE is what `cert export` wrote, in any order; - is standard input. Without\n"
-		     "FILE it is this platform's. Each signature is good, bad or not checkable.\n"
+	  .details = "FILE is what `cert export` wrote, in any order; - is standard input.\n"
+		     "Without FILE it is this platform's. Each signature is good, bad or not checkable.\n"
 		     "Exit status: 2 when one is bad or, with --ca, when not all are good.\n"
 		     "That the ARK is AMD's is for you to know: compare its SHA-256." },
 	{ .path = "pek gen", .run = cmd_pek_gen,

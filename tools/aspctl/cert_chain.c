@@ -109,11 +109,12 @@ static int show(const struct sev_cert_chain *chain)
 	cvm_out_bool("complete", "Good up to AMD's root", !bad && !unknown);
 	if (bad)
 		return cvm_error(CVM_FAIL, "verifying the chain",
-				 cvm_fmt("%d of its signatures %s bad", bad, bad == 1 ? "is" : "are"),
+				 cvm_fmt("bad signatures: %d", bad),
 				 "do not trust this platform with a secret");
 	if (unknown && ca_path)
 		return cvm_error(CVM_FAIL, "verifying the chain up to AMD's root",
-				 cvm_fmt("%d of its signatures cannot be checked", unknown), NULL);
+				 cvm_fmt("signatures that cannot be checked: %d", unknown),
+				 NULL);
 	return CVM_OK;
 }
 

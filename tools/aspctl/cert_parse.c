@@ -41,6 +41,8 @@
 #define AMD_AT_MODULUS_BITS	60
 #define AMD_HEADER		64
 
+#define RSA_BITS_WRONG	"public key: an RSA modulus of %u bits is not 2048 or 4096"
+
 static uint32_t get32(const uint8_t *p)
 {
 	return p[0] | p[1] << 8 | p[2] << 16 | (uint32_t)p[3] << 24;
@@ -119,8 +121,7 @@ static int parse_rsa_key(const uint8_t *p, struct sev_cert_key *key,
 {
 	key->bits = get32(p);
 	if (key->bits != 2048 && key->bits != 4096)
-		return fail(error, AT_KEY, "public key: an RSA modulus of %u bits is not 2048 or 4096",
-			    key->bits);
+		return fail(error, AT_KEY, RSA_BITS_WRONG, key->bits);
 	key->rsa = true;
 	key->size = key->bits / 8;
 	key->first = p + 4;
@@ -135,7 +136,8 @@ static int parse_ec_key(const uint8_t *p, struct sev_cert_key *key,
 	uint32_t curve = get32(p);
 
 	if (curve != CURVE_P256 && curve != CURVE_P384)
-		return fail(error, AT_KEY, "public key: curve %u is not 1 (P-256) or 2 (P-384)",
+		return fail(error, AT_KEY,
+			    "public key: curve %u is not 1 (P-256) or 2 (P-384)",
 			    curve);
 	key->bits = curve == CURVE_P256 ? 256 : 384;
 	key->size = key->bits / 8;
@@ -143,7 +145,8 @@ static int parse_ec_key(const uint8_t *p, struct sev_cert_key *key,
 	key->second = p + 4 + EC_ROOM;
 	if (!all_zero(key->first + key->size, EC_ROOM - key->size) ||
 	    !all_zero(key->second + key->size, EC_ROOM - key->size))
-		return fail(error, AT_KEY + 4, "public key: a coordinate is longer than its curve's %u bits",
+		return fail(error, AT_KEY + 4,
+			    "public key: a coordinate is longer than its curve's %u bits",
 			    key->bits);
 	return 0;
 }
@@ -185,6 +188,7 @@ static int parse_platform(struct sev_cert *cert, size_t size,
 			  struct sev_cert_error *error)
 {
 	const uint8_t *p = cert->data;
+	bool agrees;
 	int ret;
 
 	if (size < SEV_CERT_SIZE)
@@ -201,8 +205,8 @@ static int parse_platform(struct sev_cert *cert, size_t size,
 		return fail(error, AT_ALGORITHM, "algorithm: 0x%03x is not known",
 			    cert->algorithm);
 	/* The PDH agrees on secrets, the others sign. */
-	if (((cert->algorithm & ~SEV_CERT_SHA384) == SEV_CERT_ECDH) !=
-	    (cert->usage == SEV_CERT_PDH))
+	agrees = (cert->algorithm & ~SEV_CERT_SHA384) == SEV_CERT_ECDH;
+	if (cert->usage == SEV_CERT_PDH ? !agrees : agrees)
 		return fail(error, AT_ALGORITHM, "algorithm: %s is not for a %s",
 			    sev_cert_algorithm_name(cert->algorithm),
 			    sev_cert_usage_name(cert->usage));
@@ -229,10 +233,10 @@ static int parse_amd(struct sev_cert *cert, size_t size,
 	cert->signer_id = p + AMD_AT_SIGNER_ID;
 	bits = get32(p + AMD_AT_MODULUS_BITS);
 	if (bits != 2048 && bits != 4096)
-		return fail(error, AMD_AT_MODULUS_BITS, "public key: an RSA modulus of %u bits is not 2048 or 4096",
-			    bits);
+		return fail(error, AMD_AT_MODULUS_BITS, RSA_BITS_WRONG, bits);
 	if (get32(p + AMD_AT_EXPONENT_BITS) != bits)
-		return fail(error, AMD_AT_EXPONENT_BITS, "public key: room for an exponent of %u bits beside a modulus of %u",
+		return fail(error, AMD_AT_EXPONENT_BITS,
+			    "public key: room for an exponent of %u bits beside a modulus of %u",
 			    get32(p + AMD_AT_EXPONENT_BITS), bits);
 	cert->key.rsa = true;
 	cert->key.bits = bits;

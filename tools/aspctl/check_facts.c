@@ -38,9 +38,9 @@ static void gather_msr(struct check_msr *msr, const glob_t *files, uint32_t numb
 		if (fd >= 0)
 			close(fd);
 		/* A processor that is off has a file and no registers. */
-		if (msr->err == -ENXIO)
+		if (msr->err == -ENXIO) {
 			msr->err = 0;
-		else if (!msr->err) {
+		} else if (!msr->err) {
 			msr->all &= value;
 			msr->any |= value;
 		}

@@ -26,6 +26,8 @@
 /* The oldest API that Linux takes for SNP. */
 #define API_MAJOR	1
 #define API_MINOR	51
+#define NO_SNP	"needs EPYC of the third generation or newer, and SNP on in the machine's setup"
+#define NO_SEV	"turn SEV on in the machine's setup; in a VM it is for its host to pass on"
 /* What every processor with SNP has. */
 #define ABI_LEVEL	3
 
@@ -54,7 +56,7 @@ static void judge_level(const struct check_facts *f, struct check_result *r)
 	unsigned int level = check_cpu_level(&f->cpu);
 
 	judge(r, level >= ABI_LEVEL, cvm_fmt("x86-64-v%u", level),
-	      "a hypervisor hides features that every processor with SNP has: give this machine its host's processor model");
+	      "a hypervisor hides what every processor with SNP has: show it the real model");
 }
 
 static void judge_svm(const struct check_facts *f, struct check_result *r)
@@ -75,9 +77,7 @@ static void judge_feature(const struct check_facts *f, struct check_result *r, u
 {
 	bool has = f->cpu.sev[0] & bit;
 
-	judge(r, has, has ? "present" : "absent", bit == SEV_SNP ?
-	      "needs AMD EPYC from the third generation on, and SNP on in its setup; in a VM, a host that passes it on" :
-	      "turn SEV on in the machine's setup; in a VM it needs a host that passes it on");
+	judge(r, has, has ? "present" : "absent", bit == SEV_SNP ? NO_SNP : NO_SEV);
 }
 
 static void judge_sev(const struct check_facts *f, struct check_result *r)
@@ -173,7 +173,8 @@ static void judge_iommu(const struct check_facts *f, struct check_result *r)
 	if (f->iommus)
 		judge(r, true, cvm_fmt("%u", f->iommus), NULL);
 	else if (f->cpu.basic_ecx >> 31)
-		unknown(r, "none, in a VM", "its host may do without one: the kernel's log says whether this kernel does");
+		unknown(r, "none, in a VM",
+			"its host may do without one: the kernel's log says whether this kernel does");
 	else
 		judge(r, false, "none", "turn the IOMMU on in the machine's setup");
 }
@@ -233,13 +234,15 @@ static void judge_api(const struct check_facts *f, struct check_result *r)
 		      (f->api_major == API_MAJOR && f->api_minor >= API_MINOR);
 
 	if (!f->api_known)
-		unknown(r, "the firmware was not asked", f->dev_sev == -EACCES ? "run this as root" :
-			"`aspctl status` says why");
+		unknown(r, "the firmware was not asked",
+			f->dev_sev == -EACCES ? "run this as root" : "`aspctl status` says why");
 	else if (!enough && f->cpu.hyperv)
-		unknown(r, cvm_fmt("%u.%u, as Hyper-V says", f->api_major, f->api_minor), NULL);
+		unknown(r, cvm_fmt("%u.%u, as Hyper-V says", f->api_major, f->api_minor),
+			NULL);
 	else
 		judge(r, enough, cvm_fmt("%u.%u", f->api_major, f->api_minor),
-		      cvm_fmt("SNP needs %u.%u: update the machine's firmware", API_MAJOR, API_MINOR));
+		      cvm_fmt("SNP needs %u.%u: update the machine's firmware",
+			      API_MAJOR, API_MINOR));
 }
 
 static void judge_config(const struct check_facts *f, struct check_result *r)
@@ -299,7 +302,7 @@ static void judge_kvm_parameter(const struct check_facts *f, struct check_result
 	else
 		judge(r, f->kvm[which] == CHECK_YES,
 		      f->kvm[which] == CHECK_YES ? "on" : "off",
-		      cvm_fmt("kvm_amd turned it off, for want of something above or by its parameter: put that right, then modprobe -r kvm_amd; modprobe kvm_amd %s=1",
+		      cvm_fmt("it was turned off: mend what is not ok above, load it with %s=1",
 			      name));
 }
 

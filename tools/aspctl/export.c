@@ -53,7 +53,8 @@ int cert_set_cek(struct sev_cert_chain *chain, const char *path, void **data)
 		return cvm_error(CVM_FAIL, cvm_fmt("looking for a CEK in '%s'", path),
 				 "it is another certificate", NULL);
 	if (chain->has[SEV_CHAIN_CEK] && !same_key(&chain->cert[SEV_CHAIN_CEK], cek))
-		return cvm_error(CVM_FAIL, cvm_fmt("comparing the CEK in '%s' with the platform's", path),
+		return cvm_error(CVM_FAIL,
+				 cvm_fmt("comparing the CEK in '%s' with the platform's", path),
 				 "it is about another key",
 				 "ask for the CEK of this chip: `aspctl id` tells which it is");
 	chain->has[SEV_CHAIN_CEK] = true;
@@ -89,7 +90,7 @@ static int fetch(uint8_t *bytes)
 		return ret;
 	if (export.pdh_cert_len != SEV_CERT_SIZE || export.cert_chain_len != CHAIN_SIZE)
 		return cvm_error(CVM_FAIL, "SEV command PDH_CERT_EXPORT",
-				 cvm_fmt("the firmware's certificates have %u and %u bytes, not %u and %u",
+				 cvm_fmt("the certificates have %u and %u bytes, not %u and %u",
 					 export.pdh_cert_len, export.cert_chain_len,
 					 SEV_CERT_SIZE, CHAIN_SIZE), NULL);
 	return CVM_OK;

@@ -16,20 +16,28 @@ static const unsigned short pci_ids[] = {
 	0x17d8, 0x115a,
 };
 
-/* The last part of where a link "driver" leads; empty without one. */
-static void driver_name(const char *device, char *name, size_t size)
+/* The last part of where a link leads. Return: whether it is one. */
+static bool link_name(const char *path, char *name, size_t size)
 {
 	char target[512];
 	const char *base;
 	ssize_t n;
 
-	n = readlink(cvm_fmt("%s/driver", device), target, sizeof(target) - 1);
-	name[0] = '\0';
+	n = readlink(path, target, sizeof(target) - 1);
 	if (n <= 0)
-		return;
+		return false;
 	target[n] = '\0';
 	base = strrchr(target, '/');
 	snprintf(name, size, "%.*s", (int)size - 1, base ? base + 1 : target);
+	return true;
+}
+
+/* Whose driver a device has, empty without one: its module is what a user knows. */
+static void driver_name(const char *device, char *name, size_t size)
+{
+	name[0] = '\0';
+	if (!link_name(cvm_fmt("%s/driver/module", device), name, size))
+		link_name(cvm_fmt("%s/driver", device), name, size);
 }
 
 static bool is_psp(const char *function)
@@ -81,14 +89,14 @@ const char *machine_driver_advice(const struct machine_psp *psp)
 		return cvm_fmt("%s drives the processor but gives no file: see the kernel's log",
 			       psp->platform_driver);
 	if (psp->pci_driver[0])
-		return cvm_fmt("%s drives the processor at %s, but SEV was not there: the kernel's log and `aspctl check` say why",
+		return cvm_fmt("%s drives %s, but without SEV: the kernel's log says why",
 			       psp->pci_driver, psp->pci);
 	if (psp->pci[0])
-		return cvm_fmt("the processor is the PCI function %s and ccp, the driver for that, is missing: modprobe ccp",
+		return cvm_fmt("the processor is %s, its driver is missing: modprobe ccp",
 			       psp->pci);
 	if (psp->aspt)
 		return "the processor is there, its driver is not: modprobe psp_sev";
 	if (psp->table)
 		return "this machine has a table ASPT: modprobe aspt, then psp_sev";
-	return "neither a table ASPT nor a PCI function announces a secure processor: `aspctl check` says what else is missing";
+	return "no table ASPT or PCI function announces a processor: `aspctl check`";
 }

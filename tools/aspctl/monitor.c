@@ -136,7 +136,9 @@ static int show_command(const struct monitor_command *c)
 {
 	const char *time = now(), *name = psp_fw_command_name(c->command), *answer;
 
-	answer = c->result && c->result != -EIO ? strerror(-c->result) : psp_fw_status_name(c->status);
+	answer = psp_fw_status_name(c->status);
+	if (c->result && c->result != -EIO)
+		answer = strerror(-c->result);
 	cvm_out_string("time", NULL, time);
 	cvm_out_string("event", NULL, "command");
 	cvm_out_string("command", NULL, name);
@@ -145,8 +147,8 @@ static int show_command(const struct monitor_command *c)
 	cvm_out_u64("status", NULL, c->status);
 	cvm_out_string("answer", NULL, answer);
 	cvm_out_u64("duration_ns", NULL, c->duration_ns);
-	cvm_out_format(NULL, cvm_fmt("%s %s", time, name), "%s, status 0x%02x, %s", answer, c->status,
-		       cvm_quantity(c->duration_ns, CVM_NANOSECOND));
+	cvm_out_format(NULL, cvm_fmt("%s %s", time, name), "%s, status 0x%02x, %s",
+		       answer, c->status, cvm_quantity(c->duration_ns, CVM_NANOSECOND));
 	return cvm_out_flush();
 }
 

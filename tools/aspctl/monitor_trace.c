@@ -63,7 +63,7 @@ int monitor_trace_open(struct monitor_trace *t)
 	t->used = 0;
 	if (!root)
 		return cvm_error(CVM_ABSENT, cvm_fmt("looking for '%s/instances'", roots[0]),
-				 "it is not there", "mount -t tracefs tracefs /sys/kernel/tracing");
+				 "it is not there", "mount -t tracefs none /sys/kernel/tracing");
 	remove_stale(cvm_fmt("%s/instances", root));
 	folder = cvm_fmt("%s/instances/" PREFIX "%d", root, getpid());
 	if (mkdir(folder, 0700))
@@ -77,6 +77,8 @@ int monitor_trace_open(struct monitor_trace *t)
 	}
 	if (ret)
 		return failed(t, "turning the tracepoint psp_sev_command_end on", -ret);
+	/* Else some kernels tell of events only once half the buffer is full. */
+	cvm_sysfs_write("0", "%s/buffer_percent", t->path);
 	t->fd = open(cvm_fmt("%s/trace_pipe", t->path), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (t->fd < 0)
 		return failed(t, cvm_fmt("opening '%s/trace_pipe'", t->path), errno);
@@ -88,7 +90,8 @@ bool monitor_trace_parse(const char *line, struct monitor_command *c)
 	const char *event = strstr(line, "psp_sev_command_end: ");
 
 	memset(c, 0, sizeof(*c));
-	return event && sscanf(event, "psp_sev_command_end: command=%x result=%d status=%x duration_ns=%llu",
+	return event && sscanf(event,
+			       "psp_sev_command_end: command=%x result=%d status=%x duration_ns=%llu",
 			       &c->command, &c->result, &c->status, &c->duration_ns) == 4;
 }
 

@@ -41,7 +41,8 @@ bool monitor_uevent_parse(const char *message, size_t size, struct monitor_ueven
 		if (strcmp(name + 1, devices[i]))
 			continue;
 		snprintf(event->device, sizeof(event->device), "%s", devices[i]);
-		snprintf(event->action, sizeof(event->action), "%.*s", (int)(at - message), message);
+		snprintf(event->action, sizeof(event->action), "%.*s",
+			 (int)(at - message), message);
 		return true;
 	}
 	return false;

@@ -31,11 +31,13 @@ static int check(const struct sev_cert *pek, const char *pek_path,
 	const char *why;
 
 	if (sev_cert_verify(oca, oca, &why))
-		return cvm_error(CVM_FAIL, cvm_fmt("checking the OCA's own signature in '%s'", oca_path),
+		return cvm_error(CVM_FAIL,
+				 cvm_fmt("checking the OCA's own signature in '%s'", oca_path),
 				 why, "an OCA has to sign itself");
 	if (sev_cert_verify(pek, oca, &why))
-		return cvm_error(CVM_FAIL, cvm_fmt("checking the OCA's signature in '%s'", pek_path),
-				 why, "sign the request of `aspctl pek csr` with the key of this OCA");
+		return cvm_error(CVM_FAIL,
+				 cvm_fmt("checking the OCA's signature in '%s'", pek_path),
+				 why, "sign the request of `aspctl pek csr` with its key");
 	return CVM_OK;
 }
 

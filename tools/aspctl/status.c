@@ -16,7 +16,12 @@ int cmd_status(int argc, char **argv)
 	cvm_out_format("api_version", "SEV API", "%u.%u", s.api_major, s.api_minor);
 	cvm_out_u64("build", "Firmware build", s.build);
 	cvm_out_string("state", "State", psp_fw_state_name(s.state));
-	cvm_out_string("owner", "Owner", s.flags & PSP_SEV_FLAG_OWNED ? "external" : "self");
+	/* The firmware hides it until it has read its storage. */
+	if (s.state == PSP_SEV_STATE_UNINIT)
+		cvm_out_none("owner", "Owner", "not told before the initialization");
+	else
+		cvm_out_string("owner", "Owner",
+			       s.flags & PSP_SEV_FLAG_OWNED ? "external" : "self");
 	cvm_out_bool("es", "SEV-ES on", s.flags & PSP_SEV_FLAG_ES);
 	cvm_out_u64("guests", "Guests", s.guest_count);
 	cvm_out_hex("flags", NULL, s.flags, 8);
