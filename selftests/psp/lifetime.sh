@@ -22,7 +22,7 @@ ask_file() {
 	echo "$line"
 }
 
-struck() { [ "$(model fault-hits)" -gt 0 ]; }
+struck() { [ "$(model fault-hits)" -gt "$1" ]; }
 
 load aspt
 load psp_sev
@@ -62,9 +62,10 @@ t_run "$many times unbind and bind" sev status
 
 # A command in flight, whose answer takes seconds.
 fault 'sev-late@0x04=3000#1'
+hits=$(model fault-hits)
 sev status >/run/late &
 pid=$!
-poll 10 struck
+poll 10 struck "$hits"
 echo psp >/sys/bus/platform/drivers/psp/unbind
 wait "$pid" || true
 t_is 'unbind ends a command in flight with ENODEV' "$(</run/late)" 'ret=-1 errno=ENODEV error=0x0'
