@@ -42,7 +42,7 @@ mistakes() {
 # --- inside the machine: what the drivers' tests rely on ---
 features() {
 	local f m
-	for f in /sys/kernel/debug/kmemleak /sys/kernel/debug/failslab /sys/kernel/debug/fail_page_alloc \
+	for f in /dev/mem /sys/kernel/debug/kmemleak /sys/kernel/debug/failslab /sys/kernel/debug/fail_page_alloc \
 		/sys/kernel/debug/fail_function /sys/kernel/debug/irq/domains /sys/kernel/debug/dynamic_debug \
 		/sys/kernel/tracing/events/sched/sched_switch /sys/kernel/tracing/events/irq /sys/firmware/acpi/tables \
 		/sys/firmware/dmi/tables /sys/class/powercap /sys/kernel/security/lockdown /sys/kernel/kexec_loaded \
