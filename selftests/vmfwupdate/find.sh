@@ -5,17 +5,10 @@
 # kernels: any
 # timeout: 60
 set -euo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=selftests/lib/ktap.sh
-. "$here/../lib/ktap.sh"
-# shellcheck source=selftests/bench/common.sh
-. "$here/../bench/common.sh"
-install_packages ovmf jq
-build=${CVM_BUILD:-$root_dir/build}
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+# shellcheck source=selftests/vmfwupdate/host.bash
+. "$(dirname "$0")/host.bash"
 export XDG_CONFIG_HOME=/config
-find_in() { "$build/tools/vmfwctl" --json find --root "$work" "$@"; }
+find_in() { tool --json find --root "$work" "$@"; }
 # fitting ARGUMENT...: the images, in order; reason NAME ARGUMENT...: why not.
 fitting() { find_in "$@" | jq -r '[.firmware[].image] | join(" ")'; }
 reason() { find_in "${@:2}" | jq -r --arg n "/$1" '[.others[] | select(.descriptor | endswith($n)) | .reason] | join(" | ")'; }
@@ -56,7 +49,7 @@ t_is 'why not' "$(reason 60-plain.json --feature amd-sev-snp --device memory --i
 	'lacks the feature amd-sev-snp; lacks the interface bios; is for the device flash, not memory'
 t_is 'why not, the machine' "$(reason 70-arm.json --machine q35 --arch x86_64)" 'is not for the machine q35 on x86_64'
 t_fails 'nothing fits' 3 'none of the 5 descriptors fits' find_in --feature nothing
-t_fails 'a tree without any' 3 'there is no descriptor' "$build/tools/vmfwctl" find --root "$work/config"
+t_fails 'a tree without any' 3 'there is no descriptor' tool find --root "$work/config"
 
 descriptor $site/50-snp.json /site.fd memory uefi amd-sev-snp 'pc-q35-*'
 t_is 'a site replaces' "$(fitting --feature amd-sev-snp)" '/site.fd /guest.igvm'
@@ -112,5 +105,5 @@ cp "$work/$site/10-first.json" "$work/$site/05-backup.json~"
 t_is 'hidden files and backups are none' "$(fitting --feature amd-sev-snp | cut -d' ' -f1)" /first.fd
 
 unset XDG_CONFIG_HOME
-t_fails "Debian's own" 0 OVMF_CODE_4M "$build/tools/vmfwctl" find --feature amd-sev --machine q35
+t_fails "Debian's own" 0 OVMF_CODE_4M tool find --feature amd-sev --machine q35
 t_done

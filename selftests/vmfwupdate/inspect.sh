@@ -5,18 +5,8 @@
 # kernels: any
 # timeout: 60
 set -euo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=selftests/lib/ktap.sh
-. "$here/../lib/ktap.sh"
-# shellcheck source=selftests/bench/common.sh
-. "$here/../bench/common.sh"
-install_packages ovmf seabios jq
-build=${CVM_BUILD:-$root_dir/build}
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-fwimage() { "$build/selftests/vmfwupdate/fwimage" "$@"; }
-tool() { "$build/tools/vmfwctl" "$@"; }
+# shellcheck source=selftests/vmfwupdate/host.bash
+. "$(dirname "$0")/host.bash"
 # field FILE FILTER: of what inspect says, however it ends.
 field() { tool --json inspect "$1" | jq -r "$2"; }
 

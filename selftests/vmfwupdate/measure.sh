@@ -5,18 +5,8 @@
 # kernels: any
 # timeout: 120
 set -euo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=selftests/lib/ktap.sh
-. "$here/../lib/ktap.sh"
-# shellcheck source=selftests/bench/common.sh
-. "$here/../bench/common.sh"
-install_packages ovmf seabios jq
-build=${CVM_BUILD:-$root_dir/build}
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-fwimage() { "$build/selftests/vmfwupdate/fwimage" "$@"; }
-tool() { "$build/tools/vmfwctl" "$@"; }
+# shellcheck source=selftests/vmfwupdate/host.bash
+. "$(dirname "$0")/host.bash"
 measure() { tool measure "$@" 2>&1; }
 # refused NAME REGEX ARGUMENT...: no digest, and the message says why.
 refused() { t_fails "$1" 2 "$2" tool measure "${@:3}"; }
