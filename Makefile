@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # cvm-modules: what a person calls. Kbuild says what is built.
 
-VERSION := 0.1
-
 ifneq ($(filter-out x86_64 amd64,$(shell uname -m)),)
 $(error cvm-modules are for x86-64 only, this is $(shell uname -m))
 endif
 
 ROOT := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
+VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' $(ROOT)/dkms.conf)
 BUILD ?= $(ROOT)/build
 DRIVERS ?= aspt psp vmfwupdate vmsr
 MODULES := $(foreach d,$(DRIVERS),$(d)/$(if $(filter psp,$(d)),psp_sev,$(d)).ko)
@@ -48,6 +47,7 @@ help:
 	@echo 'make check          everything that is tested'
 	@echo 'make modules KDIR=/path/to/kernel/build   or   KERNELRELEASE=6.1.0-1-amd64'
 	@echo 'make uninstall      removes what make install has put there'
+	@echo 'make dkms-install   the modules alone, built again by DKMS for each new kernel (make dkms-uninstall)'
 	@echo 'make lint           checkpatch, sparse, W=1, shellcheck'
 	@echo 'make clean          removes build/'
 
@@ -100,6 +100,22 @@ uninstall:
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/$(t))
 	$(if $(DESTDIR),,depmod -a $(KERNELRELEASE))
 
+# DKMS builds the modules again for each new kernel. DKMS_ARGS are for the tests.
+DKMS_SRC = $(DESTDIR)/usr/src/cvm-modules-$(VERSION)
+
+dkms-install:
+	@command -v dkms >/dev/null || { echo 'There is no dkms: apt-get install dkms' >&2; exit 2; }
+	@test ! -e $(DKMS_SRC) || { echo '$(DKMS_SRC) is there already: make dkms-uninstall' >&2; exit 2; }
+	install -d $(DKMS_SRC)
+	cp -r $(addprefix $(ROOT)/,COPYING Kbuild Makefile dkms.conf drivers include) $(DKMS_SRC)/
+	install -D -m 0644 $(ROOT)/drivers/psp/modprobe.conf $(DESTDIR)$(MODPROBEDIR)/psp_sev.conf
+	dkms install $(DKMS_ARGS) cvm-modules/$(VERSION)
+
+dkms-uninstall:
+	@command -v dkms >/dev/null || { echo 'There is no dkms: apt-get install dkms' >&2; exit 2; }
+	test -z "$$(dkms status $(DKMS_ARGS) cvm-modules/$(VERSION))" || dkms remove $(DKMS_ARGS) cvm-modules/$(VERSION) --all
+	rm -rf $(DKMS_SRC) $(DESTDIR)$(MODPROBEDIR)/psp_sev.conf
+
 check:
 	@$(ROOT)/selftests/check
 
@@ -112,4 +128,5 @@ lint:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all help modules stage tools selftests modules_install tools_install install uninstall check demo lint clean
+.PHONY: all help modules stage tools selftests modules_install tools_install install uninstall \
+	dkms-install dkms-uninstall check demo lint clean
