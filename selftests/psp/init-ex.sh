@@ -3,7 +3,6 @@
 # test: init_ex_path keeps the firmware's persistent data in a file, loses none of it, and says what is wrong with the file
 # where: vm
 # machine: snp-host
-# kernels: 6.1 6.12
 # timeout: 240
 set -euo pipefail
 # shellcheck source=selftests/psp/psp.bash
