@@ -224,6 +224,12 @@ const char *cvm_fmt(const char *fmt, ...)
 	__attribute__((format(printf, 1, 2)));
 
 /*
+ * cvm_forget_texts - free the strings of cvm_fmt(), cvm_printable() and
+ * cvm_quantity(), for a loop that does not call cvm_out_flush()
+ */
+void cvm_forget_texts(void);
+
+/*
  * cvm_alloc - zeroed memory, or the end of the process with a message
  *
  * Return: memory for free(); never NULL.

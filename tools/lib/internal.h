@@ -41,9 +41,6 @@ void cvm_out_error(const char *tried, const char *answer, const char *next,
 		   enum cvm_exit code);
 void cvm_out_warning(const char *text);
 
-/* Frees what cvm_fmt() and cvm_printable() made. */
-void cvm_forget_texts(void);
-
 /* Prints what is left and closes stdout: 0 or CVM_FAIL after a message. */
 int cvm_out_finish(void);
 
