@@ -98,6 +98,37 @@ apt_source() (
 	apt-get "${opts[@]}" source --download-only "$1" </dev/null >/dev/null
 )
 
+# unpacked PACKAGE: prints where the files of a Debian package are, which is not
+# installed: its services do not start.
+unpacked() { locked "package-$1" _unpacked "$1"; }
+_unpacked() {
+	local package=$1 version out
+	version=$(candidate_of "$package")
+	out=$cache_dir/package-$package-${version//[:+~]/_}
+	if [ ! -e "$out" ]; then
+		say "fetching $package $version"
+		rm -rf "$out.new"
+		mkdir -p "$out.new/deb"
+		(
+			cd "$out.new/deb" || exit
+			opts=(-q -o APT::Sandbox::User=root)
+			apt-get "${opts[@]}" download "$package=$version" </dev/null >"$cache_dir/apt.log" 2>&1 || {
+				rm -f "$cache_dir/.apt-updated"
+				apt_lists
+				apt-get "${opts[@]}" download "$package=$version" </dev/null >"$cache_dir/apt.log" 2>&1
+			}
+		) || {
+			tail -n 20 "$cache_dir/apt.log" >&2
+			die "$package $version cannot be fetched"
+		}
+		dpkg-deb -x "$out.new"/deb/*.deb "$out.new/root"
+		mv "$out.new/root" "$out"
+		rm -rf "$out.new"
+		keep_newest 2 "package-$package-"
+	fi
+	printf '%s\n' "$out"
+}
+
 # hash_of STRING... -- FILE...: a short key made from words and file contents.
 hash_of() {
 	local words=()

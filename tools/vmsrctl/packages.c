@@ -1,55 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* vmsrctl packages */
+#include <stdlib.h>
+
 #include "vmsrctl.h"
 
-static int show_package(struct nlmsghdr *hdr, void *arg)
+static void show_package(const struct package *p)
 {
-	struct nlattr *attrs[VMSR_A_PACKAGE_MAX + 1];
-
-	(void)arg;
-	if (genlmsg_parse(hdr, 0, attrs, VMSR_A_PACKAGE_MAX, NULL) ||
-	    !attrs[VMSR_A_PACKAGE_INDEX])
-		return CVM_OK;
 	cvm_out_row();
-	cvm_out_u64("index", "INDEX", attr_u32(attrs, VMSR_A_PACKAGE_INDEX));
-	cvm_out_u64("package", "PACKAGE", attr_u32(attrs, VMSR_A_PACKAGE_ID));
-	cvm_out_u64("die", "DIE", attr_u32(attrs, VMSR_A_PACKAGE_DIE));
-	cvm_out_u64("cpus", "CPUS", attr_u32(attrs, VMSR_A_PACKAGE_CPUS));
-	cvm_out_string("source", "SOURCE", attrs[VMSR_A_PACKAGE_SOURCE] ?
-		       nla_get_string(attrs[VMSR_A_PACKAGE_SOURCE]) : NULL);
-	cvm_out_bool("counting", "COUNTING",
-		     attr_u32(attrs, VMSR_A_PACKAGE_ACTIVE));
-	cvm_out_quantity("energy_uj", "ENERGY",
-			 attr_u64(attrs, VMSR_A_PACKAGE_UJ), CVM_MICROJOULE);
-	cvm_out_quantity("vms_uj", "VMS",
-			 attr_u64(attrs, VMSR_A_PACKAGE_VMS_UJ),
-			 CVM_MICROJOULE);
-	cvm_out_quantity("rest_uj", "REST",
-			 attr_u64(attrs, VMSR_A_PACKAGE_REST_UJ),
-			 CVM_MICROJOULE);
-	cvm_out_quantity("idle_uj", "IDLE",
-			 attr_u64(attrs, VMSR_A_PACKAGE_IDLE_UJ),
-			 CVM_MICROJOULE);
-	cvm_out_u64("energy_units", NULL,
-		    attr_u64(attrs, VMSR_A_PACKAGE_UNITS));
-	cvm_out_u64("vms_units", NULL,
-		    attr_u64(attrs, VMSR_A_PACKAGE_VMS_UNITS));
-	cvm_out_u64("departed_units", NULL,
-		    attr_u64(attrs, VMSR_A_PACKAGE_DEPARTED_UNITS));
-	cvm_out_u64("rest_units", NULL,
-		    attr_u64(attrs, VMSR_A_PACKAGE_REST_UNITS));
-	cvm_out_u64("idle_units", NULL,
-		    attr_u64(attrs, VMSR_A_PACKAGE_IDLE_UNITS));
-	cvm_out_u64("reads", NULL, attr_u64(attrs, VMSR_A_PACKAGE_READS));
-	cvm_out_u64("read_errors", "ERRORS",
-		    attr_u64(attrs, VMSR_A_PACKAGE_READ_ERRORS));
+	cvm_out_u64("index", "INDEX", p->index);
+	cvm_out_u64("package", "PACKAGE", p->id);
+	cvm_out_u64("die", "DIE", p->die);
+	cvm_out_u64("cpus", "CPUS", p->cpus);
+	cvm_out_string("source", "SOURCE", p->source[0] ? p->source : NULL);
+	cvm_out_bool("counting", "COUNTING", p->active);
+	cvm_out_quantity("energy_uj", "ENERGY", p->uj, CVM_MICROJOULE);
+	cvm_out_quantity("vms_uj", "VMS", p->vms_uj, CVM_MICROJOULE);
+	cvm_out_quantity("rest_uj", "REST", p->rest_uj, CVM_MICROJOULE);
+	cvm_out_quantity("idle_uj", "IDLE", p->idle_uj, CVM_MICROJOULE);
+	cvm_out_u64("energy_units", NULL, p->units);
+	cvm_out_u64("vms_units", NULL, p->vms_units);
+	cvm_out_u64("departed_units", NULL, p->departed_units);
+	cvm_out_u64("rest_units", NULL, p->rest_units);
+	cvm_out_u64("idle_units", NULL, p->idle_units);
+	cvm_out_u64("reads", NULL, p->reads);
+	cvm_out_u64("read_errors", "ERRORS", p->read_errors);
 	cvm_out_end();
-	return CVM_OK;
 }
 
 int cmd_packages(int argc, char **argv)
 {
+	struct package_list list;
 	struct cvm_genl *nl;
+	size_t i;
 	int ret;
 
 	(void)argc;
@@ -58,9 +40,11 @@ int cmd_packages(int argc, char **argv)
 	if (ret)
 		return ret;
 	cvm_out_table("packages", NULL, "no package");
-	ret = cvm_genl_do(nl, cvm_genl_msg(nl, VMSR_CMD_PACKAGE_GET, NLM_F_DUMP),
-			  "listing the packages", show_package, NULL);
+	ret = package_list_get(nl, &list);
+	for (i = 0; !ret && i < list.nr; i++)
+		show_package(&list.packages[i]);
 	cvm_out_end();
+	free(list.packages);
 	cvm_genl_close(nl);
 	return ret;
 }

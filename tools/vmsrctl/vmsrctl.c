@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// link: -lncursesw -ltinfo -lm
 /* vmsrctl: the energy of virtual machines. */
 #include "vmsrctl.h"
 
@@ -18,6 +19,26 @@ static const struct cvm_command commands[] = {
 	  .run = cmd_detach,
 	  .help = "end a VM that was attached; its process goes on",
 	  .details = "VM is a number or a name from the list." },
+	{ .path = "watch", .options = watch_options, .run = cmd_watch,
+	  .help = "attach every VM under KVM, those there are and those that start",
+	  .details = "Runs until it is told to stop; the VMs stay attached. What has made\n"
+		     "itself a VM of vmsr is left alone. The unit vmsr-attach runs this." },
+	{ .path = "top", .options = top_options, .run = cmd_top,
+	  .help = "watts of each VM now, live",
+	  .details = "On a terminal h shows the keys; with --json or --batch, a table a period." },
+	{ .path = "monitor", .synopsis = "[VM]", .max_args = 1, .options = monitor_options,
+	  .run = cmd_monitor,
+	  .help = "a line, or a JSON document, for each VM and period",
+	  .details = "VM is a number or a name from the list; all of them without." },
+	{ .path = "record", .synopsis = "FILE", .min_args = 1, .max_args = 1,
+	  .options = record_options, .run = cmd_record,
+	  .help = "append what each VM used to a file, once a period",
+	  .details = "Runs until it is told to stop. FILE may be an earlier recording." },
+	{ .path = "plot", .synopsis = "FILE", .min_args = 1, .max_args = 1,
+	  .options = plot_options, .run = cmd_plot,
+	  .help = "draw a recording as SVG" },
+	{ .path = "metrics", .options = metrics_options, .run = cmd_metrics,
+	  .help = "all figures in Prometheus's text format" },
 	{ .path = "packages", .run = cmd_packages,
 	  .help = "the host's energy counters and who used their energy" },
 	{ }
