@@ -13,6 +13,7 @@ MODULES := $(foreach d,$(DRIVERS),$(d)/$(if $(filter psp,$(d)),psp_sev,$(d)).ko)
 TOOLS := aspctl vmfwctl vmsrctl
 PREFIX ?= /usr/local
 MODPROBEDIR ?= /etc/modprobe.d
+LIBVIRTDIR ?= /etc/libvirt/hooks/qemu.d
 V ?= 0
 Q := $(if $(filter 0,$(V)),@)
 
@@ -91,11 +92,27 @@ tools_install: tools
 		install -m 0644 $(ROOT)/Documentation/man/$(t).8 $(DESTDIR)$(PREFIX)/share/man/man8/ && \
 		install -m 0644 $(ROOT)/tools/$(t)/$(t).bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$(t) &&) true
 
-install: modules_install tools_install
+# What makes vmsr a part of the system: its device's group, the unit that attaches VMs,
+# and the same for libvirt's.
+SYSTEM := $(ROOT)/tools/vmsrctl/system
+SYSTEM_FILES := $(PREFIX)/lib/udev/rules.d/60-vmsr.rules $(PREFIX)/lib/sysusers.d/vmsr.conf \
+	$(PREFIX)/lib/systemd/system/vmsr-attach.service $(LIBVIRTDIR)/vmsr
+
+system_install:
+	install -D -m 0644 $(SYSTEM)/60-vmsr.rules $(DESTDIR)$(PREFIX)/lib/udev/rules.d/60-vmsr.rules
+	install -D -m 0644 $(SYSTEM)/sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/vmsr.conf
+	@mkdir -p $(BUILD)
+	sed 's|@PREFIX@|$(PREFIX)|g' $(SYSTEM)/vmsr-attach.service.in >$(BUILD)/vmsr-attach.service
+	install -D -m 0644 $(BUILD)/vmsr-attach.service $(DESTDIR)$(PREFIX)/lib/systemd/system/vmsr-attach.service
+	sed 's|@PREFIX@|$(PREFIX)|g' $(SYSTEM)/libvirt-hook.in >$(BUILD)/libvirt-hook
+	install -D -m 0755 $(BUILD)/libvirt-hook $(DESTDIR)$(LIBVIRTDIR)/vmsr
+
+install: modules_install tools_install system_install
 
 uninstall:
 	rm -f $(foreach m,$(MODULES),$(DESTDIR)/lib/modules/$(KERNELRELEASE)/updates/drivers/$(m)*)
 	rm -f $(DESTDIR)$(MODPROBEDIR)/psp_sev.conf
+	rm -f $(addprefix $(DESTDIR),$(SYSTEM_FILES))
 	rm -f $(foreach t,$(TOOLS),$(DESTDIR)$(PREFIX)/sbin/$(t) $(DESTDIR)$(PREFIX)/share/man/man8/$(t).8 \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/$(t))
 	$(if $(DESTDIR),,depmod -a $(KERNELRELEASE))
@@ -128,5 +145,5 @@ lint:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all help modules stage tools selftests modules_install tools_install install uninstall \
-	dkms-install dkms-uninstall check demo lint clean
+.PHONY: all help modules stage tools selftests modules_install tools_install system_install install \
+	uninstall dkms-install dkms-uninstall check demo lint clean
