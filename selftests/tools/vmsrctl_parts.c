@@ -2,7 +2,7 @@
 // link: tools/vmsrctl/vm.c tools/vmsrctl/metrics_text.c tools/vmsrctl/top_view.c
 // link: tools/vmsrctl/recording.c tools/vmsrctl/vmm_name.c
 // link: tools/lib/error.c tools/lib/out.c tools/lib/render.c tools/lib/units.c
-// link: tools/lib/parse.c -I../tools/lib -ljson-c
+// link: tools/lib/parse.c -ljson-c
 /*
  * The parts of vmsrctl that need no kernel, with VMs made up by the caller: lines
  *	ID VCPU_UJ OVERHEAD_UJ POWER_UW UPDATED_NS NAME

@@ -2,7 +2,7 @@
 /* Prometheus's text format: base units, HELP and TYPE once, escaped labels. */
 #include <inttypes.h>
 
-#include "cvmtool.h"
+#include "tools/lib/cvmtool.h"
 #include "metrics_text.h"
 
 static void family(FILE *f, const char *name, const char *type, const char *help)

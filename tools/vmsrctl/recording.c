@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cvmtool.h"
+#include "tools/lib/cvmtool.h"
 #include "recording.h"
 
 #define WORDS		8

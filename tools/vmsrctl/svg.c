@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "cvmtool.h"
+#include "tools/lib/cvmtool.h"
 #include "svg.h"
 
 /* VMs with a colour of their own; all others together are one more. */

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <wchar.h>
 
-#include "cvmtool.h"
+#include "tools/lib/cvmtool.h"
 #include "top_view.h"
 
 #define NAME_LEAST	8
