@@ -96,7 +96,7 @@ static int screen(const struct monitor_values *before, const struct monitor_valu
 {
 	static const char home[] = "\033[H\033[J";
 	unsigned int i;
-	uint64_t more;
+	uint64_t value, last;
 	int ret;
 
 	ret = cvm_out_raw(home, sizeof(home) - 1);
@@ -109,9 +109,11 @@ static int screen(const struct monitor_values *before, const struct monitor_valu
 		cvm_out_string(NULL, "Device", monitor_attributes[i].device);
 		cvm_out_string(NULL, "Attribute", monitor_attributes[i].name);
 		cvm_out_string(NULL, "Value", shown(v->text[i]));
-		more = before ? monitor_number(v->text[i]) - monitor_number(before->text[i]) : 0;
-		if (monitor_attributes[i].number && before && seconds > 0)
-			cvm_out_double(NULL, "Per second", more / seconds, 1, NULL);
+		value = monitor_number(v->text[i]);
+		last = before ? monitor_number(before->text[i]) : 0;
+		/* One that went back is of a driver that was loaded anew. */
+		if (monitor_attributes[i].number && before && seconds > 0 && value >= last)
+			cvm_out_double(NULL, "Per second", (value - last) / seconds, 1, NULL);
 		else
 			cvm_out_none(NULL, "Per second", "");
 		cvm_out_end();
