@@ -47,7 +47,7 @@ int cmd_status(int argc, char **argv)
 {
 	const char *state, *error;
 	struct fw_driver drv;
-	uint64_t size, addr;
+	uint64_t size, addr, disabled;
 	int ret;
 
 	(void)argc;
@@ -64,7 +64,11 @@ int cmd_status(int argc, char **argv)
 	cvm_out_quantity("bios_size_bytes", "BIOS region", drv.limits.region, CVM_BYTES);
 	cvm_out_bool("resizable", "Can be resized", drv.limits.resizable);
 	cvm_out_hex("capabilities", NULL, drv.capabilities, 1);
-	cvm_out_bool("disabled", NULL, fw_number("disable"));
+	/* The hypervisor is asked, and may not answer. */
+	if (cvm_sysfs_u64(&disabled, FW_DIR "/disable"))
+		cvm_out_none("disabled", NULL, NULL);
+	else
+		cvm_out_bool("disabled", NULL, disabled);
 	size = fw_number("image_size");
 	if (size)
 		cvm_out_quantity("image_size_bytes", "Image", size, CVM_BYTES);
