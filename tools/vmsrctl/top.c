@@ -115,7 +115,7 @@ static void batch_row(const struct top *t, const struct top_row *row, uint64_t m
 	cvm_out_u64("id", "ID", row->vm.id);
 	cvm_out_string("name", "NAME", row->vm.name);
 	cvm_out_u64("vcpus", "VCPUS", row->vm.vcpus);
-	cvm_out_quantity("power_uw", "POWER", row->vm.power_uw, CVM_MICROWATT);
+	cvm_out_quantity("power_uw", "POWER", row->power_uw, CVM_MICROWATT);
 	if (row->known) {
 		cvm_out_quantity("vcpu_uw", "VCPU", row->vcpu_uw, CVM_MICROWATT);
 		cvm_out_quantity("overhead_uw", "OVERHEAD", row->overhead_uw, CVM_MICROWATT);
@@ -181,8 +181,8 @@ static void draw_help(void)
 		"h ?           this",
 		"q             end",
 		"",
-		"WATTS is the mean of the module's last period, VCPU the part of the",
-		"vCPU threads, OVERHEAD that of the VMM's other threads.",
+		"WATTS is the mean since the last look, VCPU the part of the vCPU",
+		"threads, OVERHEAD that of the VMM's other threads.",
 		"",
 		"Any key goes back.",
 	};

@@ -34,12 +34,15 @@ static void update_row(struct top_row *row, const struct vm *vm)
 	if (row->filled && !ns)
 		return;
 	row->known = row->filled;
+	row->power_uw = vm->power_uw;
 	if (row->known) {
 		row->vcpu_uw = vm_mean_uw(row->vm.vcpu_uj, vm->vcpu_uj, ns);
 		row->overhead_uw = vm_mean_uw(row->vm.overhead_uj, vm->overhead_uj, ns);
+		/* The module's own figure is of one period, and some may have been missed. */
+		row->power_uw = row->vcpu_uw + row->overhead_uw;
 	}
 	row->vm = *vm;
-	row->history[row->next] = vm->power_uw;
+	row->history[row->next] = row->power_uw;
 	row->next = (row->next + 1) % TOP_HISTORY;
 	if (row->filled < TOP_HISTORY)
 		row->filled++;
@@ -104,7 +107,7 @@ static uint64_t amount(const struct top_row *row)
 	case TOP_ENERGY:
 		return row->vm.vcpu_uj + row->vm.overhead_uj;
 	default:
-		return row->vm.power_uw;
+		return row->power_uw;
 	}
 }
 
@@ -227,7 +230,7 @@ const char *top_summary(const struct top_view *v)
 	size_t i;
 
 	for (i = 0; i < v->nr; i++)
-		power += v->rows[i]->vm.power_uw;
+		power += v->rows[i]->power_uw;
 	return cvm_fmt("%zu VM%s, %s, every %s", v->nr, v->nr == 1 ? "" : "s",
 		       cvm_quantity(power, CVM_MICROWATT),
 		       cvm_quantity(v->period_ns, CVM_NANOSECOND));
@@ -345,7 +348,7 @@ const char *top_line(const struct top_view *v, const struct top_row *row, unsign
 	const struct layout l = layout_of(width);
 	const char *const text[] = {
 		cvm_fmt("%u", row->vm.id), row->vm.name, cvm_fmt("%u", row->vm.vcpus),
-		watts(row->vm.power_uw), row->known ? watts(row->vcpu_uw) : "-",
+		watts(row->power_uw), row->known ? watts(row->vcpu_uw) : "-",
 		row->known ? watts(row->overhead_uw) : "-",
 		cvm_quantity(row->vm.vcpu_uj + row->vm.overhead_uj, CVM_MICROJOULE),
 		l.history ? top_sparkline(row, l.history, most_uw, utf8) : "",

@@ -25,6 +25,7 @@ extern const char *const top_key_names[];
  * struct top_row - a VM
  * @seen: whether it was there the last time
  * @known: whether the parts are known: it was there twice
+ * @power_uw: their sum, since the last look; the module's last period before that
  * @history: power of the last periods, a ring
  * @next: where the next one goes
  * @filled: how many there are
@@ -33,6 +34,7 @@ struct top_row {
 	struct vm vm;
 	bool seen;
 	bool known;
+	uint64_t power_uw;
 	uint64_t vcpu_uw;
 	uint64_t overhead_uw;
 	uint64_t history[TOP_HISTORY];
