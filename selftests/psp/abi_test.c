@@ -237,7 +237,7 @@ TEST_F(sev, id_lengths)
 /* These are not in every kernel's own driver, but they are in this one. */
 TEST_F(sev, snp_arguments)
 {
-	struct psp_sev_snp_vlek_load vlek = { .len = 16, .vlek_wrapped_address = NOWHERE };
+	struct psp_sev_snp_vlek_load vlek = { .len = 16 };
 	struct psp_sev_snp_config config = { };
 	struct psp_sev_snp_status s = { };
 	unsigned int error;
@@ -248,16 +248,14 @@ TEST_F(sev, snp_arguments)
 	EXPECT_EQ(EFAULT, issue(self->fd, PSP_SEV_SNP_PLATFORM_STATUS, NOWHERE, NULL));
 	EXPECT_EQ(EINVAL, issue(self->fd, PSP_SEV_SNP_SET_CONFIG, 0, NULL));
 	EXPECT_EQ(EPERM, issue(self->reader, PSP_SEV_SNP_SET_CONFIG, (uintptr_t)&config, NULL));
-	EXPECT_EQ(EFAULT, issue(self->fd, PSP_SEV_SNP_SET_CONFIG, NOWHERE, NULL));
+	EXPECT_EQ(ENODEV, issue(self->fd, PSP_SEV_SNP_SET_CONFIG, NOWHERE, &error));
+	EXPECT_EQ(UNTOUCHED, error);
 	EXPECT_EQ(EINVAL, issue(self->fd, PSP_SEV_SNP_VLEK_LOAD, 0, NULL));
 	EXPECT_EQ(EPERM, issue(self->reader, PSP_SEV_SNP_VLEK_LOAD, (uintptr_t)&vlek, NULL));
-	EXPECT_EQ(EFAULT, issue(self->fd, PSP_SEV_SNP_VLEK_LOAD, NOWHERE, NULL));
-	EXPECT_EQ(EFAULT, issue(self->fd, PSP_SEV_SNP_VLEK_LOAD, (uintptr_t)&vlek, NULL));
-	vlek.len = 17;
-	EXPECT_EQ(EINVAL, issue(self->fd, PSP_SEV_SNP_VLEK_LOAD, (uintptr_t)&vlek, NULL));
-	vlek.len = 16;
-	vlek.vlek_wrapped_version = 1;
-	EXPECT_EQ(EINVAL, issue(self->fd, PSP_SEV_SNP_VLEK_LOAD, (uintptr_t)&vlek, NULL));
+	EXPECT_EQ(ENODEV, issue(self->fd, PSP_SEV_SNP_VLEK_LOAD, NOWHERE, &error));
+	EXPECT_EQ(UNTOUCHED, error);
+	EXPECT_EQ(EIO, issue(self->reader, PSP_SEV_SNP_COMMIT, 0, &error));
+	EXPECT_EQ(PSP_SEV_INVALID_PLATFORM_STATE, error);
 }
 
 /* A file that is something else. */

@@ -162,10 +162,11 @@ chmod 0600 /dev/sev
 t_is 'snp config' "$(aspctl --json snp config | jq -r '[.reported_tcb, .chip_id_masked, .chip_key_masked] | join(" ")')" \
 	'0xd516000000000004 false false'
 head -c 432 /dev/zero >vlek
-for words in 'snp config --reported-tcb 1' 'snp config --mask-chip-id on' 'snp commit' 'snp vlek vlek'; do
+for words in 'snp config --reported-tcb 1' 'snp config --mask-chip-id on' 'snp vlek vlek'; do
 	# shellcheck disable=SC2086 # words
 	t_fails "$words" 3 'hint: SNP is not initialized: this kernel is no SNP host' aspctl $words
 done
+t_fails 'snp commit' 2 'hint: SNP has to be initialized' aspctl snp commit
 
 # check
 modprobe msr

@@ -107,7 +107,7 @@ static const char *busy(unsigned int cmd)
 	return "the driver sends no command any more, maybe after a time-out: reload it";
 }
 
-static const char *on_errno(unsigned int cmd, int err, unsigned int status)
+static const char *on_errno(unsigned int cmd, int err)
 {
 	switch (err) {
 	case -EBUSY:
@@ -116,7 +116,7 @@ static const char *on_errno(unsigned int cmd, int err, unsigned int status)
 		return "the answer may still come; to try anew: echo 1 > " PSP_SYSFS "/recover";
 	case -ENODEV:
 	case -ENXIO:
-		if (is_snp(cmd) && status == PSP_SEV_INVALID_PLATFORM_STATE)
+		if (is_snp(cmd) && cmd != PSP_SEV_SNP_PLATFORM_STATUS)
 			return "SNP is not initialized: this kernel is no SNP host: `aspctl check`";
 		return "the driver has lost its device: see the kernel's log";
 	case -EPERM:
@@ -139,7 +139,7 @@ static const char *on_errno(unsigned int cmd, int err, unsigned int status)
 
 const char *sev_advice(unsigned int cmd, int err, unsigned int status)
 {
-	const char *advice = on_errno(cmd, err, status);
+	const char *advice = on_errno(cmd, err);
 	size_t i;
 
 	for (i = 0; !advice && i < sizeof(on_status) / sizeof(on_status[0]); i++)
