@@ -46,6 +46,7 @@ help:
 	@echo 'make                modules and tools         make install     both, and man pages (root)'
 	@echo 'make demo           the whole thing in ten minutes, in virtual machines'
 	@echo 'make check          everything that is tested'
+	@echo 'make bench          what is measured, against its budgets'
 	@echo 'make modules KDIR=/path/to/kernel/build   or   KERNELRELEASE=6.1.0-1-amd64'
 	@echo 'make uninstall      removes what make install has put there'
 	@echo 'make dkms-install   the modules alone, built again by DKMS for each new kernel (make dkms-uninstall)'
@@ -136,6 +137,11 @@ dkms-uninstall:
 check:
 	@$(ROOT)/selftests/check
 
+# The newest kernel whose own drivers there are to compare with.
+bench:
+	@$(ROOT)/selftests/bench/prepare 6.12
+	@$(ROOT)/selftests/run --bench --kernel 6.12 $(BENCH)
+
 demo:
 	@$(ROOT)/selftests/demo/run
 
@@ -146,4 +152,4 @@ clean:
 	rm -rf $(BUILD)
 
 .PHONY: all help modules stage tools selftests modules_install tools_install system_install install \
-	uninstall dkms-install dkms-uninstall check demo lint clean
+	uninstall dkms-install dkms-uninstall check bench demo lint clean
