@@ -13,9 +13,10 @@
 
 #include "firmware.h"
 
-#define COMMAND(_name, _size)	{ PSP_FW_##_name, #_name, _size }
+#define COMMAND(_name, _size) \
+	[PSP_FW_##_name] = { PSP_FW_##_name, #_name, _size }
 
-/* Sorted by id. */
+/* By id, since each command is looked up. */
 static const struct psp_fw_command_info commands[] = {
 	COMMAND(INIT, sizeof(struct psp_fw_init)),
 	COMMAND(SHUTDOWN, 0),
@@ -126,19 +127,7 @@ static const char * const status_names[] = {
  */
 const struct psp_fw_command_info *psp_fw_command_info(unsigned int id)
 {
-	unsigned int low = 0, high = ARRAY_SIZE(commands);
-
-	while (low < high) {
-		unsigned int middle = (low + high) / 2;
-
-		if (commands[middle].id == id)
-			return &commands[middle];
-		if (commands[middle].id < id)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
+	return id < ARRAY_SIZE(commands) && commands[id].name ? &commands[id] : NULL;
 }
 
 /**

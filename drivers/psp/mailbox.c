@@ -59,12 +59,12 @@ MODULE_PARM_DESC(psp_probe_timeout, "The same until the first answer has come (5
 #define POLL_MAX_US		1000
 
 /**
- * struct blob - memory that the firmware was given
+ * struct psp_sev_blob - memory that the firmware was given
  * @node: in the list of a call or among the leftovers
  * @memory: whole pages
  * @size: what was asked for
  */
-struct blob {
+struct psp_sev_blob {
 	struct list_head node;
 	void *memory;
 	size_t size;
@@ -158,7 +158,7 @@ irqreturn_t psp_sev_irq(int irq, void *data)
 
 	spin_lock(&sev->irq_lock);
 	if (psp_sev_take_answer(sev))
-		wake_up(&sev->wait);
+		rcuwait_wake_up(&sev->wait);
 	spin_unlock(&sev->irq_lock);
 	return IRQ_HANDLED;
 }
@@ -166,11 +166,9 @@ irqreturn_t psp_sev_irq(int irq, void *data)
 /* Looks at the register itself, for an answer that no interrupt announced. */
 static bool psp_sev_look(struct psp_sev *sev)
 {
-	unsigned long flags;
-
-	spin_lock_irqsave(&sev->irq_lock, flags);
+	spin_lock_irq(&sev->irq_lock);
 	psp_sev_take_answer(sev);
-	spin_unlock_irqrestore(&sev->irq_lock, flags);
+	spin_unlock_irq(&sev->irq_lock);
 	return sev->done;
 }
 
@@ -188,19 +186,39 @@ static void psp_sev_lost_irq(struct psp_sev *sev, unsigned int id)
 	sev->irq_lost = true;
 }
 
+/*
+ * Sleeps until the answer has been taken or the device goes away. Nobody else
+ * waits, which is cheaper than a queue. Returns 0, or -EINTR.
+ */
+static int psp_sev_wait_awake(struct psp_sev *sev, unsigned int state, long left)
+{
+	int ret = 0;
+
+	prepare_to_rcuwait(&sev->wait);
+	for (;;) {
+		set_current_state(state);
+		if (psp_sev_awake(sev) || !left)
+			break;
+		if (signal_pending_state(state, current)) {
+			ret = -EINTR;
+			break;
+		}
+		left = schedule_timeout(left);
+	}
+	finish_rcuwait(&sev->wait);
+	return ret;
+}
+
 /* One stretch of waiting for the interrupt. Returns 0, or -EINTR. */
 static int psp_sev_sleep(struct psp_sev *sev, unsigned int id, bool killable)
 {
 	long left = sev->deadline - jiffies;
 	long stretch = sev->irq_lost ? CHECK_LOST_JIFFIES : CHECK_JIFFIES;
-	long ret;
+	int ret;
 
 	stretch = clamp(left, 1L, stretch);
-	if (killable)
-		ret = wait_event_killable_timeout(sev->wait, psp_sev_awake(sev),
-						  stretch);
-	else
-		ret = wait_event_timeout(sev->wait, psp_sev_awake(sev), stretch);
+	ret = psp_sev_wait_awake(sev, killable ? TASK_KILLABLE : TASK_UNINTERRUPTIBLE,
+				 stretch);
 	if (psp_sev_awake(sev)) {
 		if (sev->done)
 			sev->irq_lost = false;
@@ -211,9 +229,11 @@ static int psp_sev_sleep(struct psp_sev *sev, unsigned int id, bool killable)
 
 	if (!(readl(sev->cmdresp) & PSP_SEV_RESPONSE_READY))
 		return 0;
-	if (!sev->irq_lost &&
-	    wait_event_timeout(sev->wait, psp_sev_done(sev), GRACE_JIFFIES))
-		return 0;
+	if (!sev->irq_lost) {
+		psp_sev_wait_awake(sev, TASK_UNINTERRUPTIBLE, GRACE_JIFFIES);
+		if (psp_sev_awake(sev))
+			return 0;
+	}
 	if (psp_sev_look(sev))
 		psp_sev_lost_irq(sev, id);
 	return 0;
@@ -256,25 +276,34 @@ static int psp_sev_wait(struct psp_sev *sev, unsigned int id, bool killable)
 	}
 }
 
-static void psp_sev_free_blobs(struct list_head *blobs, bool keep_memory)
+static void psp_sev_free_blob(struct psp_sev_blob *blob)
 {
-	struct blob *blob, *next;
+	free_pages((unsigned long)blob->memory, get_order(blob->size));
+	kfree(blob);
+}
+
+static void psp_sev_free_blobs(struct psp_sev *sev, struct list_head *blobs,
+			       bool keep_memory)
+{
+	struct psp_sev_blob *blob, *next;
 
 	list_for_each_entry_safe(blob, next, blobs, node) {
 		list_del(&blob->node);
-		if (!keep_memory)
-			free_pages((unsigned long)blob->memory,
-				   get_order(blob->size));
-		kfree(blob);
+		if (keep_memory)
+			kfree(blob);
+		else if (!sev->spare && !get_order(blob->size))
+			sev->spare = blob;
+		else
+			psp_sev_free_blob(blob);
 	}
 }
 
 static void psp_sev_timed_out(struct psp_sev *sev, unsigned int id)
 {
 	sev->count.timeouts++;
-	dev_err_ratelimited(sev->dev, "%s (0x%02x): no answer after %llu s; commands fail until it comes or 1 is written to 'recover'\n",
+	dev_err_ratelimited(sev->dev, "%s (0x%02x): no answer after %lu s; commands fail until it comes or 1 is written to 'recover'\n",
 			    psp_fw_command_name(id), id,
-			    div_u64(ktime_get_ns() - sev->started, NSEC_PER_SEC));
+			    (jiffies - sev->started) / HZ);
 }
 
 /*
@@ -301,16 +330,16 @@ static int psp_sev_settle(struct psp_sev_call *call)
 	} else if (!psp_sev_look(sev)) {
 		return -EBUSY;
 	}
-	dev_notice_ratelimited(sev->dev, "%s: answered after %llu ms, when nobody waited any more: %s (status 0x%02x)\n",
+	dev_notice_ratelimited(sev->dev, "%s: answered after %u ms, when nobody waited any more: %s (status 0x%02x)\n",
 			       psp_fw_command_name(id),
-			       div_u64(ktime_get_ns() - sev->started, NSEC_PER_MSEC),
+			       jiffies_to_msecs(jiffies - sev->started),
 			       psp_fw_status_name(sev->response & PSP_SEV_RESPONSE_STATUS),
 			       sev->response & PSP_SEV_RESPONSE_STATUS);
 	sev->count.late++;
 	sev->answered = true;
 	sev->pending = 0;
 	sev->stale = true;
-	psp_sev_free_blobs(&sev->leftovers, false);
+	psp_sev_free_blobs(sev, &sev->leftovers, false);
 	return 0;
 }
 
@@ -318,7 +347,6 @@ static void psp_sev_send(struct psp_sev *sev, unsigned int id, bool buffer)
 {
 	u64 address = buffer ? psp_sev_address(sev->buffer) : 0;
 	u32 command = id << PSP_SEV_COMMAND_SHIFT;
-	unsigned long flags;
 
 	if (!sev->poll)
 		command |= COMMAND_INTERRUPT;
@@ -328,10 +356,10 @@ static void psp_sev_send(struct psp_sev *sev, unsigned int id, bool buffer)
 	 * An interrupt for whatever reason must not see the answer before this
 	 * and report it as the one to this command.
 	 */
-	spin_lock_irqsave(&sev->irq_lock, flags);
+	spin_lock_irq(&sev->irq_lock);
 	sev->done = false;
 	writel(command, sev->cmdresp);
-	spin_unlock_irqrestore(&sev->irq_lock, flags);
+	spin_unlock_irq(&sev->irq_lock);
 	sev->count.commands++;
 }
 
@@ -400,6 +428,20 @@ static int psp_sev_answer(struct psp_sev *sev, unsigned int id, u16 status)
 	return -EIO;
 }
 
+/* A clock costs more than all the rest that a tracepoint needs. */
+static u64 psp_sev_trace_time(void)
+{
+	return trace_psp_sev_command_end_enabled() ? ktime_get_ns() : 0;
+}
+
+static void psp_sev_trace_end(unsigned int id, int ret, u32 response, u64 begin)
+{
+	u64 end = psp_sev_trace_time();
+
+	/* Turned on meanwhile: the duration is not known. */
+	trace_psp_sev_command_end(id, ret, response, begin ? end - begin : 0);
+}
+
 /**
  * psp_sev_command - have the firmware carry out a command
  * @call: the request that it belongs to
@@ -419,7 +461,7 @@ int psp_sev_command(struct psp_sev_call *call, unsigned int id, void *data,
 	const struct psp_fw_command_info *info = psp_fw_command_info(id);
 	struct psp_sev *sev = call->sev;
 	unsigned int seconds;
-	u64 duration;
+	u64 begin;
 	int ret;
 
 	lockdep_assert_held(&sev->lock);
@@ -436,14 +478,14 @@ int psp_sev_command(struct psp_sev_call *call, unsigned int id, void *data,
 		memcpy(sev->buffer, data, info->size);
 	seconds = call->timeout ?: psp_sev_timeout(sev);
 	trace_psp_sev_command_start(id, sev->poll);
-	sev->started = ktime_get_ns();
-	sev->deadline = jiffies + seconds * HZ;
+	begin = psp_sev_trace_time();
+	sev->started = jiffies;
+	sev->deadline = sev->started + seconds * HZ;
 	psp_sev_send(sev, id, data);
 	ret = psp_sev_wait(sev, id, call->killable);
-	duration = ktime_get_ns() - sev->started;
 
 	if (ret) {
-		trace_psp_sev_command_end(id, ret, 0, duration);
+		psp_sev_trace_end(id, ret, 0, begin);
 		sev->pending = id;
 		call->left = true;
 		*status = 0;
@@ -452,7 +494,7 @@ int psp_sev_command(struct psp_sev_call *call, unsigned int id, void *data,
 		return ret;
 	}
 	if (sev->response == ~0U) {
-		trace_psp_sev_command_end(id, -ENODEV, 0, duration);
+		psp_sev_trace_end(id, -ENODEV, 0, begin);
 		sev->count.errors++;
 		dev_err_ratelimited(sev->dev, "%s (0x%02x): the response register reads all ones, the processor is gone\n",
 				    info->name, id);
@@ -464,7 +506,7 @@ int psp_sev_command(struct psp_sev_call *call, unsigned int id, void *data,
 	ret = psp_sev_answer(sev, id, *status);
 	if (data)
 		memcpy(data, sev->buffer, info->size);
-	trace_psp_sev_command_end(id, ret, sev->response, duration);
+	psp_sev_trace_end(id, ret, sev->response, begin);
 	return ret;
 }
 
@@ -477,14 +519,14 @@ int psp_sev_command(struct psp_sev_call *call, unsigned int id, void *data,
  */
 void psp_sev_abandon(struct psp_sev *sev)
 {
-	struct blob *blob;
+	struct psp_sev_blob *blob;
 	size_t size = PAGE_SIZE;
 
 	list_for_each_entry(blob, &sev->leftovers, node)
 		size += PAGE_SIZE << get_order(blob->size);
 	dev_warn(sev->dev, "%s: still not answered, %zu bytes of memory are left to it\n",
 		 psp_fw_command_name(sev->pending), size);
-	psp_sev_free_blobs(&sev->leftovers, true);
+	psp_sev_free_blobs(sev, &sev->leftovers, true);
 	sev->buffer = NULL;
 	sev->pending = 0;
 }
@@ -540,7 +582,7 @@ void psp_sev_inherit(struct psp_sev_call *call)
 	dev_notice(sev->dev, "%s (0x%02x): still under way from before\n",
 		   psp_fw_command_name(word >> PSP_SEV_COMMAND_SHIFT),
 		   word >> PSP_SEV_COMMAND_SHIFT);
-	sev->started = ktime_get_ns();
+	sev->started = jiffies;
 	sev->deadline = jiffies + psp_sev_timeout(sev) * HZ;
 	sev->pending = word >> PSP_SEV_COMMAND_SHIFT;
 	if (psp_sev_settle(call))
@@ -577,7 +619,7 @@ int psp_sev_call_end(struct psp_sev_call *call, int ret)
 
 	if (call->left)
 		list_splice_tail_init(&call->blobs, &call->sev->leftovers);
-	psp_sev_free_blobs(&call->blobs, false);
+	psp_sev_free_blobs(call->sev, &call->blobs, false);
 	saved = psp_sev_nv_save(call->sev);
 	return ret ?: saved;
 }
@@ -587,14 +629,25 @@ int psp_sev_call_end(struct psp_sev_call *call, int ret)
  * @call: the request that it belongs to, and with which it is freed
  * @size: in bytes, at least one
  *
- * Whole pages: should the firmware never answer they can be given up.
+ * Whole pages: should the firmware never answer they can be given up. One is
+ * kept for the next request, for whom nothing else has to be cleared.
  *
  * Return: zeroed memory, or NULL.
  */
 void *psp_sev_blob(struct psp_sev_call *call, size_t size)
 {
-	struct blob *blob = kmalloc(sizeof(*blob), GFP_KERNEL);
+	struct psp_sev_blob *blob = call->sev->spare;
 
+	lockdep_assert_held(&call->sev->lock);
+
+	if (blob && size <= PAGE_SIZE) {
+		call->sev->spare = NULL;
+		blob->size = size;
+		memset(blob->memory, 0, size);
+		list_add_tail(&blob->node, &call->blobs);
+		return blob->memory;
+	}
+	blob = kmalloc(sizeof(*blob), GFP_KERNEL);
 	if (!blob)
 		return NULL;
 	blob->size = size;
@@ -606,6 +659,17 @@ void *psp_sev_blob(struct psp_sev_call *call, size_t size)
 	}
 	list_add_tail(&blob->node, &call->blobs);
 	return blob->memory;
+}
+
+/**
+ * psp_sev_free_spare - give back what is kept for the next request
+ * @sev: the device, not used by anybody else
+ */
+void psp_sev_free_spare(struct psp_sev *sev)
+{
+	if (sev->spare)
+		psp_sev_free_blob(sev->spare);
+	sev->spare = NULL;
 }
 
 /**

@@ -63,7 +63,7 @@ static int psp_sev_publish(struct psp_sev *sev)
 static void psp_sev_unpublish(struct psp_sev *sev)
 {
 	WRITE_ONCE(sev->gone, true);
-	wake_up_all(&sev->wait);
+	rcuwait_wake_up(&sev->wait);
 	down_write(&psp_sev_life);
 	if (psp_sev_device == sev)
 		psp_sev_device = NULL;
@@ -100,6 +100,7 @@ static void psp_sev_release(void *data)
 		psp_sev_abandon(sev);
 	if (sev->tmr)
 		dev_warn(sev->dev, "the platform could not be shut down, the trusted memory region is left to it\n");
+	psp_sev_free_spare(sev);
 	free_page((unsigned long)sev->buffer);
 }
 
@@ -240,7 +241,7 @@ static int psp_sev_probe(struct platform_device *pdev)
 	sev->snp_state = PSP_SEV_SNP_UNKNOWN;
 	mutex_init(&sev->lock);
 	spin_lock_init(&sev->irq_lock);
-	init_waitqueue_head(&sev->wait);
+	rcuwait_init(&sev->wait);
 	INIT_LIST_HEAD(&sev->leftovers);
 	platform_set_drvdata(pdev, sev);
 

@@ -9,10 +9,10 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/notifier.h>
+#include <linux/rcuwait.h>
 #include <linux/rwsem.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
-#include <linux/wait.h>
 
 #include <linux/psp_sev.h>
 
@@ -20,6 +20,7 @@
 
 struct device;
 struct file;
+struct psp_sev_blob;
 
 #define PSP_SEV_NAME	"psp_sev"
 
@@ -61,7 +62,7 @@ struct psp_sev_counters {
  * @irq_enable: interrupt enable register
  * @irq_status: interrupt status register
  * @irq: Linux number of the interrupt, 0 without one
- * @wait: where a command waits for its answer
+ * @wait: who waits for the answer to a command, under @lock: one at most
  * @irq_lock: orders the interrupt against the next command
  * @done: @response is the answer to the command sent last
  * @response: what the response register held
@@ -71,8 +72,9 @@ struct psp_sev_counters {
  * @poll: no interrupt is asked for
  * @pending: command that was given up and may still be answered, or 0
  * @deadline: when its time is over, in jiffies
- * @started: when it was sent
+ * @started: when it was sent, in jiffies
  * @leftovers: memory that it may still write to
+ * @spare: a page for the next request that needs one, or NULL
  * @answered: the firmware has answered a command, ever
  * @stale: @state may have changed unseen
  * @irq_lost: the last answer came without its interrupt
@@ -100,7 +102,7 @@ struct psp_sev {
 	void __iomem *irq_status;
 	int irq;
 
-	wait_queue_head_t wait;
+	struct rcuwait wait;
 	spinlock_t irq_lock; /* done, response, sending */
 	bool done;
 	u32 response;
@@ -111,8 +113,9 @@ struct psp_sev {
 	bool poll;
 	unsigned int pending;
 	unsigned long deadline;
-	u64 started;
+	unsigned long started;
 	struct list_head leftovers;
+	struct psp_sev_blob *spare;
 	bool answered;
 	bool stale;
 	bool irq_lost;
@@ -168,6 +171,7 @@ void psp_sev_abandon(struct psp_sev *sev);
 void psp_sev_call_begin(struct psp_sev_call *call, struct psp_sev *sev);
 int psp_sev_call_end(struct psp_sev_call *call, int ret);
 void *psp_sev_blob(struct psp_sev_call *call, size_t size);
+void psp_sev_free_spare(struct psp_sev *sev);
 void *psp_sev_user_blob(struct psp_sev_call *call, u64 address, u32 length);
 u64 psp_sev_address(const void *memory);
 
