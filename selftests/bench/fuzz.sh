@@ -44,6 +44,24 @@ for kind in BYTE:heap-buffer-overflow SHIFT:shift LEAK:LeakSanitizer; do
 	t_fails "a mistake that ${kind#*:} is about is found" 1 "${kind#*:}" \
 		env CVM_BUILD="$work" "$fuzz" "$work/$name.c" 1000
 done
+
+# The same leak, met only by a seed that a program writes.
+cat >"$work/writer.c" <<'EOC'
+#include <stdio.h>
+
+int main(int argc, char **argv)
+{
+	char path[4096];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", argv[argc - 1], argv[1]);
+	f = fopen(path, "w");
+	return !f || fputs("A!", f) < 0 || fclose(f);
+}
+EOC
+sed "2i// seeds: $work/writer.c one" "$work/wrong-LEAK.c" >"$work/written.c"
+t_fails "a target's seeds are written for it" 1 'LeakSanitizer' \
+	env CVM_BUILD="$work" "$fuzz" "$work/written.c" 1
 # shellcheck disable=SC2016 # the inner shell expands it
 t_fails "what does not compile is reported" 2 'building .* failed' \
 	env CVM_BUILD="$work" bash -c 'echo "int x = ;" >"$2/no.c"; exec "$1" "$2/no.c"' - "$fuzz" "$work"

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // link: drivers/aspt/table.c
+// seeds: selftests/aspt/aspt-table.c --all
 /*
- * libFuzzer target: the parser of ASPT tables. Its seeds are the tables of
- * selftests/aspt/aspt-table.
+ * libFuzzer target: the parser of ASPT tables. Its seeds are all tables of
+ * the tests.
  *
  * A random change breaks length or checksum, and the parser would look no
  * further: both are put right before a second look.
