@@ -51,6 +51,11 @@ t_run 'and has requested the interrupt' has 'ASPT +1-edge +psp_sev' /proc/interr
 t_is 'the source is on now' "$(first "$aspt_sysfs/enabled") $(model irq-enabled)" '1 true'
 t_run 'both unload' unload psp_sev aspt
 t_is 'the source is off again' "$(model irq-enabled)" false
+"$CVM_ROOT/build/selftests/bench/firmware_poke" acpi 0x85 0x401 >/dev/null
+t_is 'as a kernel that crashed leaves it, it is on' "$(model irq-enabled)" true
+load aspt
+t_is 'aspt switches it off' "$(model irq-enabled)" false
+unload aspt
 t_run 'psp_sev loads before aspt' load psp_sev
 t_run 'aspt after it' load aspt
 t_run 'the device is bound' test -e "$psp_sysfs/driver"

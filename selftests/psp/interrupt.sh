@@ -24,17 +24,6 @@ t_is 'the drivers counted the same' "$(first "$psp_sysfs/interrupts") $(first "$
 t_run 'none was lost, none without a reason' irqs_clean
 t_is 'none before the last one was acknowledged' "$(model irqs-unacked)" 0
 
-on_cpu() { [ "$(irq_cpu)" = "$1" ]; }
-# Destination mode and id as the kernel addresses a CPU: flat logical (a bit
-# for each CPU) or physical (the APIC's own id).
-apic_of() {
-	local id key value here
-	while IFS=$'\t :' read -r key value; do
-		case $key in processor) here=$value ;; apicid) [ "$here" != "$1" ] || id=$value ;; esac
-	done </proc/cpuinfo
-	if [ "$(model dest-mode)" = 1 ]; then echo "1 $((1 << $1))"; else echo "0 $id"; fi
-}
-
 # Moving takes effect with the next interrupt, which still goes to the old CPU.
 for cpu in 3 1 2 0; do
 	irq_move "$cpu"
@@ -48,19 +37,6 @@ for cpu in 3 1 2 0; do
 done
 t_is 'each move was one retarget' "$(first "$aspt_sysfs/retargets")" 4
 
-# Commands without a break, until told to stop.
-start_commands() {
-	rm -f /run/enough /run/failed
-	while [ ! -e /run/enough ]; do
-		sev -n 50 status >/run/many 2>&1 || { cp /run/many /run/failed; break; }
-	done &
-	busy=$!
-}
-stop_commands() {
-	touch /run/enough
-	wait "$busy"
-	[ ! -e /run/failed ] || { cat /run/failed; return 1; }
-}
 moved_since() { [ "$(first "$aspt_sysfs/retargets")" -gt "$1" ]; }
 
 start_commands

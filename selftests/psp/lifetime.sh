@@ -73,6 +73,25 @@ fault ''
 echo psp >/sys/bus/platform/drivers/psp/bind
 t_run 'the device works after that' poll 60 sev status
 
+fault 'sev-late@0x04=3000#1'
+hits=$(model fault-hits)
+sev status >/run/late &
+pid=$!
+poll 10 struck "$hits"
+t_run 'aspt unloads with a command in flight' unload aspt
+wait "$pid" || true
+t_is 'which ends with ENODEV' "$(</run/late)" 'ret=-1 errno=ENODEV error=0x0'
+t_is 'and the source is off' "$(model irq-enabled)" false
+t_run 'nothing is left of the device then' nothing_left
+load aspt
+fault ''
+by_interrupt 'aspt is back'
+t_is 'nothing was sent over that command' "$(model overruns)" 0
+echo psp >/sys/bus/platform/drivers/psp/unbind
+t_run 'aspt unloads with psp_sev unbound' unload aspt
+load aspt
+by_interrupt 'aspt is back, and psp_sev bound again'
+
 # Commands from many while the device comes and goes.
 for i in 1 2 3 4; do
 	while [ ! -e /run/enough ]; do sev -k -n 50 status >>"/run/stream$i" 2>&1 || true; done &
@@ -80,19 +99,23 @@ done
 for ((i = 0; i < many; i++)); do
 	echo psp >/sys/bus/platform/drivers/psp/unbind
 	echo psp >/sys/bus/platform/drivers/psp/bind
+	if ((i % 4 == 0)); then
+		unload aspt
+		load aspt
+	fi
 done
 touch /run/enough
 wait
 t_is 'callers meanwhile saw nothing but success and ENODEV' \
 	"$(cat /run/stream? | grep -oE 'errno=[A-Z0-9]+' | sort -u | grep -vE '=(0|ENODEV|ENOENT)$' || true)" ''
-t_run 'the device works after that too' sev status
+by_interrupt 'after that'
 for ((i = 0; i < many; i++)); do
 	rmmod psp_sev aspt
 	load aspt
 	load psp_sev
 done
-t_run "$many times unload and load" sev status
-t_run 'interrupts are right' irqs_clean
+by_interrupt "$many times unload and load"
+t_is 'each interrupt was acknowledged' "$(model irqs-unacked)" 0
 t_run 'unload' unload psp_sev aspt
 t_run 'nothing is left behind' nothing_left
 t_done

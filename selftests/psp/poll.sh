@@ -46,33 +46,57 @@ for what in 0x82:PART1 0x83:PART2 0x84:PART3; do
 		t_is "${what#*:} answered '${status#*:}': counted, and psp_sev polls" \
 			"$(($(first "$aspt_sysfs/cmdresp_errors") - errors)) $(first "$psp_sysfs/poll") $(sev_words 1 status)" \
 			'1 1 ret=0'
+		t_is "${what#*:} answered '${status#*:}': psp_sev says why" \
+			"$(klog_count 'psp psp: no interrupt \(-EIO\), polling instead')" 1
 		unload psp_sev
 	done
 done
 klog_mark
+errors=$(first "$aspt_sysfs/cmdresp_errors")
+fault 'cmdresp-word@0x82=0xffffffff#1'
+load psp_sev
+t_run 'a mailbox that is gone: one line' klog_has 'CmdResp PART1 \(0x82, data 0x....\): the register reads all ones'
+t_is 'counted, and psp_sev polls, and says why' \
+	"$(($(first "$aspt_sysfs/cmdresp_errors") - errors)) $(first "$psp_sysfs/poll") $(klog_count '\(-ENODEV\), polling instead')" '1 1 1'
+unload psp_sev
+
+# The core does not ask how switching on went: psp_sev notices that no interrupt comes.
+klog_mark
+errors=$(first "$aspt_sysfs/cmdresp_errors")
 fault 'cmdresp-status@0x85=2#1'
 load psp_sev
-t_run 'IRQ_EN refused: one line' klog_has 'CmdResp IRQ_EN \(0x85, data 0x0401\): invalid parameter'
+t_is 'IRQ_EN refused: one line, counted' \
+	"$(klog_count 'CmdResp IRQ_EN \(0x85, data 0x0401\): invalid parameter') $(($(first "$aspt_sysfs/cmdresp_errors") - errors))" '1 1'
 t_run 'commands are answered without' sev -n 5 status
 t_is 'the source is shown as off' "$(first "$aspt_sysfs/enabled")" 0
 unload psp_sev
 
-klog_mark
-fault 'cmdresp-never@0x83#1'
-load psp_sev
-t_run 'a mailbox that never answers: one line' klog_has 'CmdResp PART2 \(0x83, data 0x0000\): no answer within 10 ms'
-t_is 'counted, and psp_sev polls' "$(first "$aspt_sysfs/cmdresp_timeouts" "$psp_sysfs/poll")" '1 1'
-t_run 'commands work' sev -n 5 status
-unload psp_sev
-fault ''
 with_interrupt() {
 	load psp_sev
-	[ "$(first "$psp_sysfs/poll")" = 1 ] || return 0
+	[ "$(first "$psp_sysfs/poll" "$aspt_sysfs/enabled")" != '0 1' ] || return 0
 	unload psp_sev
 	return 1
 }
-t_run 'a moment later it is tried anew' poll 60 with_interrupt
-t_run 'with interrupts' test "$(first "$psp_sysfs/interrupts")" = "$(first "$psp_sysfs/commands")"
+for what in 0x82:PART1 0x83:PART2 0x84:PART3 0x85:IRQ_EN; do
+	klog_mark
+	timeouts=$(first "$aspt_sysfs/cmdresp_timeouts")
+	fault "cmdresp-never@${what%:*}#1"
+	load psp_sev
+	t_is "${what#*:} never answered: one line, counted" \
+		"$(klog_count "CmdResp ${what#*:} \(${what%:*}, data 0x....\): no answer within 10 ms") $(($(first "$aspt_sysfs/cmdresp_timeouts") - timeouts))" '1 1'
+	if [ "$what" = 0x85:IRQ_EN ]; then
+		t_is 'the source is shown as off then' "$(first "$aspt_sysfs/enabled")" 0
+	else
+		t_is "${what#*:} never answered: psp_sev polls, and says why" \
+			"$(first "$psp_sysfs/poll") $(klog_count '\(-ETIMEDOUT\), polling instead')" '1 1'
+	fi
+	t_run "${what#*:} never answered: commands work" sev -n 5 status
+	unload psp_sev
+	fault ''
+	t_run "${what#*:} is tried anew a moment later" poll 60 with_interrupt
+	by_interrupt "after ${what#*:} was not answered"
+	[ "$what" = 0x85:IRQ_EN ] || unload psp_sev
+done
 
 # A move of the interrupt that the mailbox refuses.
 klog_mark

@@ -45,11 +45,45 @@ irq_count() {
 }
 irq_cpu() { first "/proc/irq/$(<"$aspt_sysfs/irq")/effective_affinity_list"; }
 irq_move() { echo "$1" >"/proc/irq/$(<"$aspt_sysfs/irq")/smp_affinity_list"; }
+on_cpu() { [ "$(irq_cpu)" = "$1" ]; }
+# apic_of CPU: destination mode and id as the kernel addresses it: flat logical (a bit
+# for each CPU) or physical (the APIC's own id).
+apic_of() {
+	local id key value here
+	while IFS=$'\t :' read -r key value; do
+		case $key in processor) here=$value ;; apicid) [ "$here" != "$1" ] || id=$value ;; esac
+	done </proc/cpuinfo
+	if [ "$(model dest-mode)" = 1 ]; then echo "1 $((1 << $1))"; else echo "0 $id"; fi
+}
 
 # A state that has to hold after every test of an interrupt: nothing was lost,
 # nothing came without a reason.
 irqs_clean() {
 	first "$psp_sysfs/lost_interrupts" "$psp_sysfs/spurious_interrupts" && [ "$REPLY" = "0 0" ]
+}
+
+# by_interrupt NAME: the next commands complete by one interrupt each, by everybody's count.
+by_interrupt() {
+	local commands irqs linux
+	commands=$(model commands) irqs=$(model irqs)
+	linux=$(irq_count)
+	t_run "$1: commands" sev -n 10 status
+	t_is "$1: each by an interrupt" \
+		"$(($(model commands) - commands)) $(($(model irqs) - irqs)) $(($(irq_count) - linux))" '10 10 10'
+	t_run "$1: none lost, none without a reason" irqs_clean
+}
+# Commands without a break, until told to stop.
+start_commands() {
+	rm -f /run/enough /run/failed
+	while [ ! -e /run/enough ]; do
+		sev -n 50 status >/run/many 2>&1 || { cp /run/many /run/failed; break; }
+	done &
+	busy=$!
+}
+stop_commands() {
+	touch /run/enough
+	wait "$busy"
+	[ ! -e /run/failed ] || { cat /run/failed; return 1; }
 }
 
 # What the two drivers themselves said.

@@ -45,7 +45,7 @@ case $CVM_BOOT in
 	load aspt
 	load psp_sev
 	t_is 'the next kernel finds it as after power-on' "$(sev status)" "$good"
-	t_run 'by interrupt' irqs_clean
+	by_interrupt 'after kexec'
 	leave 'sev-late@0x04=3000#1'
 	kexec_into /dev/null
 	t_fail 'kexec starts another kernel'
@@ -56,6 +56,7 @@ case $CVM_BOOT in
 	load psp_sev
 	t_run 'kexec waited for a command under way' bash -c '! dmesg | grep -q "still under way"'
 	t_is 'nothing was sent over it' "$(model overruns) $(sev status)" "0 $good"
+	by_interrupt 'after kexec in the middle of a command'
 	leave 'sev-never@0x04#1'
 	kexec_into /dev/null
 	t_fail 'kexec starts another kernel'
@@ -67,6 +68,7 @@ case $CVM_BOOT in
 	t_run 'a command that is never answered is not waited for forever, and the next kernel sees it' \
 		klog_has 'PLATFORM_STATUS \(0x04\): still under way from before'
 	t_is 'and begins anew' "$(sev status)" "$good"
+	by_interrupt 'after kexec with a command that is lost'
 	guest
 	model commands >"$CVM_STATE/commands"
 	restart
@@ -77,6 +79,7 @@ case $CVM_BOOT in
 	load aspt
 	load psp_sev
 	t_is 'the device works' "$(sev status)" "$good"
+	by_interrupt 'after a reboot'
 	unload psp_sev aspt
 	;;
 esac
