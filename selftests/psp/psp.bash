@@ -23,6 +23,7 @@ model() { qmp get "$psp_model" "$1"; }
 fault() { qmp set "$psp_model" fault "$1"; }
 
 irq_number() { first "$aspt_sysfs/irq"; }
+# shellcheck disable=SC2120 # not each test passes one
 # irq_count [CPU]: what /proc/interrupts says, of one CPU or of all; also in REPLY.
 # (A CPU that is offline has no column.)
 irq_count() {
@@ -63,6 +64,7 @@ irqs_clean() {
 }
 
 # by_interrupt NAME: the next commands complete by one interrupt each, by everybody's count.
+# shellcheck disable=SC2119
 by_interrupt() {
 	local commands irqs linux
 	commands=$(model commands) irqs=$(model irqs)
