@@ -29,9 +29,49 @@ bool cvm_bios_take_over(CvmBios *bios, Object *owner, uint64_t max_size,
                         Error **errp);
 uint64_t cvm_bios_size(const CvmBios *bios);
 void cvm_bios_place(CvmBios *bios);
+void cvm_bios_load(CvmBios *bios, const void *image, uint64_t size);
+void *cvm_bios_copy(CvmBios *bios);
+void *cvm_ram_copy(hwaddr addr, uint64_t size, Error **errp);
 bool cvm_bios_replace(CvmBios *bios, hwaddr addr, uint64_t size, Error **errp);
 void cvm_bios_scrub(uint64_t size);
 char *cvm_bios_sha256(CvmBios *bios);
+
+/*
+ * An IGVM file, as far as a machine without memory encryption needs it. See
+ * cvm_vmfwupdate_igvm.c.
+ */
+bool cvm_igvm_check(const uint8_t *file, uint64_t size, const CvmBios *bios,
+                    Error **errp);
+uint64_t cvm_igvm_load(const uint8_t *file, CvmBios *bios);
+
+/* The interface vm-launch-update. See cvm_vmfwupdate_launch.c. */
+#define CVM_LAUNCH_FILE_SIZE    56
+
+typedef struct CvmFwLaunch {
+    uint8_t file[CVM_LAUNCH_FILE_SIZE]; /* as the guest sees it */
+    bool from_igvm;             /* the machine was started from an IGVM file */
+    bool disabled;
+    bool fresh;                 /* the last write brought @pending */
+    bool once;                  /* after @current comes the host's */
+    uint8_t *pending;           /* accepted, for the next reset */
+    uint32_t pending_size;
+    uint8_t *current;           /* runs now; NULL: the host's */
+    uint32_t current_size;
+    uint8_t *host;              /* the host's region, once it was replaced */
+    uint32_t host_size;
+    uint64_t pages, reverts;
+} CvmFwLaunch;
+
+enum cvm_launch_reset {
+    CVM_LAUNCH_SAME,
+    CVM_LAUNCH_REPLACED,
+    CVM_LAUNCH_REVERTED,
+};
+
+void cvm_launch_selected(CvmFwLaunch *l);
+void cvm_launch_written(CvmFwLaunch *l, const CvmBios *bios, Error **errp);
+enum cvm_launch_reset cvm_launch_reset(CvmFwLaunch *l, CvmBios *bios);
+void cvm_launch_forget(CvmFwLaunch *l);
 
 /*
  * Faults of fw_cfg itself, injected through the two hooks below. See
@@ -50,6 +90,7 @@ typedef struct CvmFwFault {
 
 bool cvm_fw_fault_set(CvmFwFault *f, const char *text, Error **errp);
 bool cvm_fw_fault_take(CvmFwFault *f, const char *name);
+bool cvm_fw_fault_take_value(CvmFwFault *f, const char *name, uint32_t *value);
 void cvm_fw_fault_attach(CvmFwFault *f, const char *prefix);
 void cvm_fw_fault_reset(FWCfgState *s);
 

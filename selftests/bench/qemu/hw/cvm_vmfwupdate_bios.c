@@ -171,30 +171,9 @@ static void shadow_off(void)
     }
 }
 
-/*
- * Gives the region @size bytes of the guest's memory at @addr. Only while no
- * virtual CPU runs, as in a reset.
- */
-bool cvm_bios_replace(CvmBios *bios, hwaddr addr, uint64_t size, Error **errp)
+/* Gives the region these contents. Only while no virtual CPU runs. */
+void cvm_bios_load(CvmBios *bios, const void *image, uint64_t size)
 {
-    g_autofree void *image = NULL;
-
-    if (!cvm_bios_size_valid(bios, size)) {
-        error_setg(errp, "%" PRIu64 " bytes are no size of a firmware region",
-                   size);
-        return false;
-    }
-    if (!range_is_ram(addr, size)) {
-        error_setg(errp, "0x%" PRIx64 "..0x%" PRIx64 " is not all RAM",
-                   addr, addr + size - 1);
-        return false;
-    }
-    image = g_malloc(size);
-    if (address_space_read(&address_space_memory, addr,
-                           MEMTXATTRS_UNSPECIFIED, image, size) != MEMTX_OK) {
-        error_setg(errp, "the memory at 0x%" PRIx64 " could not be read", addr);
-        return false;
-    }
     if (size != cvm_bios_size(bios)) {
         memory_region_transaction_begin();
         memory_region_ram_resize(&bios->ram, size, &error_abort);
@@ -208,7 +187,54 @@ bool cvm_bios_replace(CvmBios *bios, hwaddr addr, uint64_t size, Error **errp)
     address_space_write_rom(&address_space_memory, 4 * GiB - size,
                             MEMTXATTRS_UNSPECIFIED, image, size);
     shadow_off();
+}
+
+/* A copy of [addr, addr + size), for g_free(); NULL with @errp. */
+void *cvm_ram_copy(hwaddr addr, uint64_t size, Error **errp)
+{
+    void *image;
+
+    if (!range_is_ram(addr, size)) {
+        error_setg(errp, "0x%" PRIx64 "..0x%" PRIx64 " is not all RAM",
+                   addr, addr + size - 1);
+        return NULL;
+    }
+    image = g_malloc(size);
+    if (address_space_read(&address_space_memory, addr,
+                           MEMTXATTRS_UNSPECIFIED, image, size) != MEMTX_OK) {
+        error_setg(errp, "the memory at 0x%" PRIx64 " could not be read", addr);
+        g_free(image);
+        return NULL;
+    }
+    return image;
+}
+
+/*
+ * Gives the region @size bytes of the guest's memory at @addr. Only while no
+ * virtual CPU runs, as in a reset.
+ */
+bool cvm_bios_replace(CvmBios *bios, hwaddr addr, uint64_t size, Error **errp)
+{
+    g_autofree void *image = NULL;
+
+    if (!cvm_bios_size_valid(bios, size)) {
+        error_setg(errp, "%" PRIu64 " bytes are no size of a firmware region",
+                   size);
+        return false;
+    }
+    image = cvm_ram_copy(addr, size, errp);
+    if (!image) {
+        return false;
+    }
+    cvm_bios_load(bios, image, size);
     return true;
+}
+
+/* A copy of what the region holds, for g_free(). */
+void *cvm_bios_copy(CvmBios *bios)
+{
+    return g_memdup2(memory_region_get_ram_ptr(&bios->ram),
+                     cvm_bios_size(bios));
 }
 
 /* Zeroes the last @size bytes of the RAM below 4 GiB. */

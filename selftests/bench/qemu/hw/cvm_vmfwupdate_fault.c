@@ -37,10 +37,12 @@ static const struct {
     { "disable-stuck" },
     { "reset-ignore" },
     { "opaque-garbage" },
+    { "launch-status", false, true },
 };
 
 static const char *const files[] = {
     "cap", "bios-size", "opaque", "disable", "bios-addr",
+    "opaque-blob", "fw-blob", "vmlaunchupdate",
     "directory",                /* of fw_cfg: for operations on it */
 };
 
@@ -126,6 +128,11 @@ static bool fault_take(CvmFwFault *f, const char *name, const char *file,
 bool cvm_fw_fault_take(CvmFwFault *f, const char *name)
 {
     return fault_take(f, name, NULL, NULL);
+}
+
+bool cvm_fw_fault_take_value(CvmFwFault *f, const char *name, uint32_t *value)
+{
+    return fault_take(f, name, NULL, value);
 }
 
 /* The short name of one of this model's files, or NULL for all others. */
