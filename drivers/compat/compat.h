@@ -18,6 +18,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include "contig.h"
 #include "irq.h"
 #include "msr.h"
 #include "sysfs.h"

@@ -13,12 +13,18 @@
  * @data: where the kernel sees it, or NULL for none
  * @addr: its guest physical address
  * @size: its length
+ * @pages: how many pages were taken in place of what was there, or 0: none
  */
 struct fwup_payload {
 	void *data;
 	dma_addr_t addr;
 	size_t size;
+	unsigned long pages;
 };
+
+/* What helps when there is none. */
+#define FWUP_PAYLOAD_HINT \
+	"boot with movablecore=256M, which keeps memory that can be cleared for it, or arm earlier"
 
 int fwup_payload_alloc(struct fwup_payload *payload, struct device *dev, size_t size);
 void fwup_payload_free(struct fwup_payload *payload, struct device *dev);
