@@ -23,55 +23,32 @@
 enum { CAP, BIOS_SIZE, OPAQUE, DISABLE, BIOS_ADDR };
 
 static const struct fwup_file_rule bios_addr_files[] = {
-	[CAP]		= { "vmfwupdate/cap", 8 },
-	[BIOS_SIZE]	= { "vmfwupdate/bios-size", 4 },
-	[OPAQUE]	= { "vmfwupdate/opaque", 1024 },
-	[DISABLE]	= { "vmfwupdate/disable", 1 },
-	[BIOS_ADDR]	= { "vmfwupdate/bios-addr", 8 },
+	[CAP]		= { "vmfwupdate/cap", { 8 } },
+	[BIOS_SIZE]	= { "vmfwupdate/bios-size", { 4 } },
+	[OPAQUE]	= { "vmfwupdate/opaque", { 1024 } },
+	[DISABLE]	= { "vmfwupdate/disable", { 1 } },
+	[BIOS_ADDR]	= { "vmfwupdate/bios-addr", { 8 } },
 };
-
-static int item_failed(struct fwup *fw, int file, const char *verb, int err)
-{
-	const char *name = bios_addr_files[file].name;
-
-	if (err == -ETIMEDOUT)
-		return fwup_fail(fw, err,
-				 "the hypervisor did not finish to %s %s; it is left alone from now on",
-				 verb, name);
-	if (fw->cfg.wedged)
-		return fwup_fail(fw, err,
-				 "%s cannot be used since the hypervisor did not finish an operation",
-				 name);
-	return fwup_fail(fw, err, "the hypervisor refused to %s %s (error %d)", verb, name, err);
-}
-
-static int read_item(struct fwup *fw, int file, void *buf)
-{
-	int ret = fwcfg_read(&fw->cfg, &fw->file[file], buf, bios_addr_files[file].size);
-
-	return ret ? item_failed(fw, file, "read", ret) : 0;
-}
-
-static int write_item(struct fwup *fw, int file, const void *buf)
-{
-	int ret = fwcfg_write(&fw->cfg, &fw->file[file], buf, bios_addr_files[file].size);
-
-	return ret ? item_failed(fw, file, "write", ret) : 0;
-}
 
 static int get_size(struct fwup *fw, u32 *size)
 {
 	__le32 v;
-	int ret = read_item(fw, BIOS_SIZE, &v);
+	int ret = fwup_read_item(fw, BIOS_SIZE, &v, sizeof(v));
 
 	*size = ret ? 0 : le32_to_cpu(v);
 	return ret;
 }
 
+static int bios_addr_start(struct fwup *fw)
+{
+	fw->opaque_size = fw->file[OPAQUE].size;
+	return 0;
+}
+
 static int bios_addr_capabilities(struct fwup *fw, u64 *bits)
 {
 	__le64 v;
-	int ret = read_item(fw, CAP, &v);
+	int ret = fwup_read_item(fw, CAP, &v, sizeof(v));
 
 	*bits = ret ? 0 : le64_to_cpu(v);
 	return ret;
@@ -80,7 +57,7 @@ static int bios_addr_capabilities(struct fwup *fw, u64 *bits)
 static int bios_addr_address(struct fwup *fw, u64 *addr)
 {
 	__le64 v;
-	int ret = read_item(fw, BIOS_ADDR, &v);
+	int ret = fwup_read_item(fw, BIOS_ADDR, &v, sizeof(v));
 
 	*addr = ret ? 0 : le64_to_cpu(v);
 	return ret;
@@ -89,7 +66,7 @@ static int bios_addr_address(struct fwup *fw, u64 *addr)
 static int bios_addr_disabled(struct fwup *fw, bool *disabled)
 {
 	u8 v = 0;
-	int ret = read_item(fw, DISABLE, &v);
+	int ret = fwup_read_item(fw, DISABLE, &v, sizeof(v));
 
 	*disabled = v;
 	return ret;
@@ -137,7 +114,7 @@ static int set_address(struct fwup *fw, u64 addr)
 	u64 now;
 	int ret;
 
-	ret = write_item(fw, BIOS_ADDR, &v);
+	ret = fwup_write_item(fw, BIOS_ADDR, &v, sizeof(v));
 	if (!ret)
 		ret = bios_addr_address(fw, &now);
 	if (!ret && now != addr)
@@ -156,7 +133,7 @@ static int set_size(struct fwup *fw, u32 size)
 	u32 now;
 	int ret;
 
-	ret = write_item(fw, BIOS_SIZE, &v);
+	ret = fwup_write_item(fw, BIOS_SIZE, &v, sizeof(v));
 	if (!ret)
 		ret = get_size(fw, &now);
 	if (!ret && now != size)
@@ -212,7 +189,7 @@ static int bios_addr_disable(struct fwup *fw)
 	bool disabled;
 	int ret;
 
-	ret = write_item(fw, DISABLE, &one);
+	ret = fwup_write_item(fw, DISABLE, &one, sizeof(one));
 	if (!ret)
 		ret = bios_addr_disabled(fw, &disabled);
 	if (!ret && !disabled)
@@ -222,12 +199,12 @@ static int bios_addr_disable(struct fwup *fw)
 
 static int bios_addr_opaque_read(struct fwup *fw, void *buf)
 {
-	return read_item(fw, OPAQUE, buf);
+	return fwup_read_item(fw, OPAQUE, buf, fw->opaque_size);
 }
 
 static int bios_addr_opaque_write(struct fwup *fw, const void *buf)
 {
-	return write_item(fw, OPAQUE, buf);
+	return fwup_write_item(fw, OPAQUE, buf, fw->opaque_size);
 }
 
 const struct fwup_backend fwup_bios_addr = {
@@ -235,7 +212,7 @@ const struct fwup_backend fwup_bios_addr = {
 	.key_file = "vmfwupdate/bios-addr",
 	.files = bios_addr_files,
 	.nr_files = ARRAY_SIZE(bios_addr_files),
-	.opaque_size = 1024,
+	.start = bios_addr_start,
 	.limits = bios_addr_limits,
 	.capabilities = bios_addr_capabilities,
 	.address = bios_addr_address,

@@ -21,15 +21,22 @@ static struct fwup *fwup;
  */
 static int fwup_reboot(struct notifier_block *nb, unsigned long event, void *message)
 {
-	if (event != SYS_RESTART || !message || strcmp(message, "kexec reboot"))
+	if (event != SYS_RESTART)
 		return NOTIFY_DONE;
 	mutex_lock(&fwup->lock);
-	fwup_close(fwup);
+	if (message && !strcmp(message, "kexec reboot"))
+		fwup_close(fwup);
+	else
+		fwup_before_reset(fwup);
 	mutex_unlock(&fwup->lock);
 	return NOTIFY_OK;
 }
 
-static struct notifier_block fwup_reboot_nb = { .notifier_call = fwup_reboot };
+/* After all others, who may read fw_cfg too. */
+static struct notifier_block fwup_reboot_nb = {
+	.notifier_call = fwup_reboot,
+	.priority = INT_MIN,
+};
 
 static int fwup_sleep(struct notifier_block *nb, unsigned long event, void *unused)
 {
@@ -76,6 +83,15 @@ close:
 	return ret;
 }
 
+static void fwup_shut(struct fwup *fw)
+{
+	mutex_lock(&fw->lock);
+	if (fw->backend->stop)
+		fw->backend->stop(fw);
+	mutex_unlock(&fw->lock);
+	fwcfg_close(&fw->cfg);
+}
+
 static int __init fwup_init(void)
 {
 	const struct platform_device_info info = {
@@ -113,9 +129,12 @@ static int __init fwup_init(void)
 	if (ret)
 		goto unregister_pm;
 
-	dev_info(fw->dev, "firmware updates by %s, BIOS region of %llu bytes, %s\n",
-		 fw->backend->name, fw->limits.region,
-		 fw->limits.resizable ? "can be resized" : "fixed");
+	if (fw->limits.region || !fw->backend->copies)
+		dev_info(fw->dev, "firmware updates by %s, BIOS region of %llu bytes, %s\n",
+			 fw->backend->name, fw->limits.region,
+			 fw->limits.resizable ? "can be resized" : "fixed");
+	else
+		dev_info(fw->dev, "firmware updates by %s, IGVM files\n", fw->backend->name);
 	return 0;
 
 unregister_pm:
@@ -123,7 +142,7 @@ unregister_pm:
 unregister_reboot:
 	unregister_reboot_notifier(&fwup_reboot_nb);
 close:
-	fwcfg_close(&fw->cfg);
+	fwup_shut(fw);
 unregister:
 	platform_device_unregister(fw->pdev);
 free:
@@ -139,7 +158,7 @@ static void __exit fwup_exit(void)
 	fwup_sysfs_remove(fw);
 	unregister_pm_notifier(&fwup_sleep_nb);
 	unregister_reboot_notifier(&fwup_reboot_nb);
-	fwcfg_close(&fw->cfg);
+	fwup_shut(fw);
 	platform_device_unregister(fw->pdev);
 	mutex_destroy(&fw->lock);
 	kfree(fw);

@@ -142,6 +142,24 @@ static ssize_t arm_store(struct kobject *kobj, struct kobj_attribute *attr,
 	return ret ?: count;
 }
 
+static ssize_t revert_store(struct kobject *kobj, struct kobj_attribute *attr,
+			    const char *buf, size_t count)
+{
+	struct fwup *fw = to_fwup(kobj);
+	bool on;
+	int ret;
+
+	ret = kstrtobool(buf, &on);
+	mutex_lock(&fw->lock);
+	if (ret || !on)
+		ret = fwup_fail(fw, -EINVAL,
+				"only 1 can be written to revert: write 0 to arm to take it back");
+	else
+		ret = fwup_revert(fw);
+	mutex_unlock(&fw->lock);
+	return ret ?: count;
+}
+
 static ssize_t image_size_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
 	struct fwup *fw = to_fwup(kobj);
@@ -196,6 +214,7 @@ FWUP_ATTR_RO(last_error);
 FWUP_ATTR_RW(disable);
 FWUP_ATTR_RW(arm);
 FWUP_ATTR_RW(image_size);
+static struct kobj_attribute revert_attr = __ATTR(revert, 0200, NULL, revert_store);
 
 static struct attribute *fwup_attrs[] = {
 	&interface_attr.attr,
@@ -208,6 +227,7 @@ static struct attribute *fwup_attrs[] = {
 	&disable_attr.attr,
 	&arm_attr.attr,
 	&image_size_attr.attr,
+	&revert_attr.attr,
 	NULL,
 };
 
@@ -255,7 +275,7 @@ static ssize_t opaque_read(struct file *filp, struct kobject *kobj, BIN_ATTRIBUT
 			   char *buf, loff_t pos, size_t len)
 {
 	struct fwup *fw = to_fwup(kobj);
-	u32 size = fw->backend->opaque_size;
+	u32 size = fw->opaque_size;
 	u8 *copy;
 	int ret;
 
@@ -277,7 +297,7 @@ static ssize_t opaque_write(struct file *filp, struct kobject *kobj, BIN_ATTRIBU
 			    char *buf, loff_t pos, size_t len)
 {
 	struct fwup *fw = to_fwup(kobj);
-	u32 size = fw->backend->opaque_size;
+	u32 size = fw->opaque_size;
 	u8 *copy;
 	int ret;
 
@@ -286,7 +306,8 @@ static ssize_t opaque_write(struct file *filp, struct kobject *kobj, BIN_ATTRIBU
 		return -ENOMEM;
 	mutex_lock(&fw->lock);
 	ret = fw->backend->opaque_read(fw, copy);
-	if (!ret) {
+	/* What cannot be found any more was zeros. */
+	if (!ret || ret == -ENXIO) {
 		memcpy(copy + pos, buf, len);
 		ret = fw->backend->opaque_write(fw, copy);
 	}
@@ -357,7 +378,7 @@ int fwup_sysfs_add(struct fwup *fw)
 	if (ret)
 		goto put;
 	sysfs_bin_attr_init(&opaque_attr);
-	opaque_attr.size = fw->backend->opaque_size;
+	opaque_attr.size = fw->opaque_size;
 	ret = sysfs_create_bin_file(&fw->kobj, &opaque_attr);
 	if (ret)
 		goto put;

@@ -28,6 +28,8 @@ static const char * const fwup_state_names[] = {
 
 static const struct fwup_backend * const fwup_backends[] = {
 	&fwup_bios_addr,
+	&fwup_fw_blob,
+	&fwup_launch_update,
 };
 
 /**
@@ -61,13 +63,33 @@ int fwup_fail(struct fwup *fw, int err, const char *fmt, ...)
 	return err;
 }
 
+/* The module stays while memory, or what the next reset does, hangs on it. */
+static bool fwup_hold(struct fwup *fw)
+{
+	if (!fw->held)
+		fw->held = try_module_get(THIS_MODULE);
+	return fw->held;
+}
+
+static void fwup_let_go(struct fwup *fw)
+{
+	if (fw->held && fw->state != FWUP_ARMED &&
+	    !(fw->backend->held && fw->backend->held(fw))) {
+		fw->held = false;
+		module_put(THIS_MODULE);
+	}
+}
+
 static void fwup_set_state(struct fwup *fw, enum fwup_state state)
 {
+	enum fwup_state before = fw->state;
+
 	lockdep_assert_held(&fw->lock);
-	/* Each failure is worth telling, also one after another. */
-	if (fw->state == state && state != FWUP_FAILED)
-		return;
 	fw->state = state;
+	fwup_let_go(fw);
+	/* Each failure is worth telling, also one after another. */
+	if (before == state && state != FWUP_FAILED)
+		return;
 	fwup_sysfs_state_changed(fw);
 }
 
@@ -77,6 +99,16 @@ static int fwup_fail_image(struct fwup *fw, int err)
 	fwup_image_clear(&fw->image);
 	fwup_set_state(fw, FWUP_FAILED);
 	return err;
+}
+
+static bool fwup_size_fits(const struct fwup_file_rule *rule, u32 size)
+{
+	unsigned int i;
+
+	for (i = 0; i < FWUP_FILE_SIZES && rule->sizes[i]; i++)
+		if (size == rule->sizes[i])
+			return true;
+	return false;
 }
 
 static int fwup_check_files(struct fwup *fw, const struct fwup_backend *backend,
@@ -94,9 +126,9 @@ static int fwup_check_files(struct fwup *fw, const struct fwup_backend *backend,
 				backend->name, name);
 			return -ENODEV;
 		}
-		if (fw->file[i].size != rule->size) {
+		if (!fwup_size_fits(rule, fw->file[i].size)) {
 			dev_err(fw->dev, "the hypervisor's interface %s is unknown: %s has %u bytes, not %u\n",
-				backend->name, name, fw->file[i].size, rule->size);
+				backend->name, name, fw->file[i].size, rule->sizes[0]);
 			return -ENODEV;
 		}
 	}
@@ -146,20 +178,30 @@ int fwup_adopt(struct fwup *fw)
 	int ret;
 
 	lockdep_assert_held(&fw->lock);
-	ret = fw->backend->disabled(fw, &disabled);
+	ret = fw->backend->start(fw);
+	if (!ret)
+		ret = fw->backend->disabled(fw, &disabled);
 	if (!ret)
 		ret = fw->backend->address(fw, &addr);
 	if (!ret)
 		ret = fw->backend->limits(fw, &fw->limits);
 	if (ret)
-		return ret;
+		goto stop;
+	fw->found = addr;
 	if (disabled) {
 		fw->state = FWUP_DISABLED;
 	} else if (addr) {
-		dev_warn(fw->dev, "somebody armed address 0x%llx before; taking that back\n",
-			 addr);
+		dev_warn(fw->dev, "somebody armed address 0x%llx before%s; taking that back\n",
+			 addr, fw->backend->keeps ? ", which the last reset took" : "");
 		ret = fw->backend->disarm(fw);
+		if (ret)
+			goto stop;
 	}
+	return 0;
+
+stop:
+	if (fw->backend->stop)
+		fw->backend->stop(fw);
 	return ret;
 }
 
@@ -169,7 +211,9 @@ static int fwup_check_idle(struct fwup *fw)
 	if (fw->closed)
 		return fwup_fail(fw, -EBUSY, "another kernel is being started");
 	if (fw->state == FWUP_ARMED)
-		return fwup_fail(fw, -EBUSY, "an image is armed: write 0 to arm first");
+		return fwup_fail(fw, -EBUSY, fw->reverting ?
+				 "a return to the hypervisor's firmware is armed: write 0 to arm first" :
+				 "an image is armed: write 0 to arm first");
 	if (fw->state == FWUP_DISABLED)
 		return fwup_fail(fw, -EPERM, "firmware updates are disabled until the next reset");
 	return 0;
@@ -382,12 +426,17 @@ static int fwup_offer(struct fwup *fw)
 	int ret;
 
 	if (fwup_payload_alloc(&fw->payload, fw->dev, img->size))
-		return fwup_fail(fw, -ENOMEM, "no %llu contiguous bytes of memory for the image",
+		return fwup_fail(fw, -ENOMEM,
+				 "no %llu contiguous bytes of memory for the image: " FWUP_PAYLOAD_HINT,
 				 img->size);
 	fwup_image_read(img, 0, fw->payload.data, img->size);
 	ret = fw->backend->arm(fw);
 	if (!ret) {
 		fw->stuck = false;
+		if (fw->backend->copies)
+			fwup_payload_free(&fw->payload, fw->dev);
+		else
+			fwup_image_clear(img);
 		return 0;
 	}
 	/* The first error is the cause, whatever taking it back says. */
@@ -407,6 +456,7 @@ static int fwup_offer(struct fwup *fw)
  */
 int fwup_arm(struct fwup *fw)
 {
+	u64 size;
 	int ret;
 
 	lockdep_assert_held(&fw->lock);
@@ -420,23 +470,61 @@ int fwup_arm(struct fwup *fw)
 	ret = fwup_check_image(fw);
 	if (ret)
 		goto failed;
-	if (!try_module_get(THIS_MODULE))
+	if (!fwup_hold(fw))
 		return -ENODEV;
+	size = fw->image.size;
 	ret = fwup_offer(fw);
+	/* One that cannot be asked tells so only now. */
+	if (ret == -EPERM) {
+		fwup_image_clear(&fw->image);
+		fwup_set_state(fw, FWUP_DISABLED);
+		return ret;
+	}
 	if (ret)
-		goto put;
-	fwup_image_clear(&fw->image);
+		goto failed;
 	fw->last_error[0] = '\0';
-	dev_notice(fw->dev, "%zu bytes of firmware are armed for the next reset\n",
-		   fw->payload.size);
+	dev_notice(fw->dev, "%llu bytes of firmware are armed for the next reset\n", size);
 	fwup_set_state(fw, FWUP_ARMED);
 	return 0;
 
-put:
-	module_put(THIS_MODULE);
 failed:
 	fwup_set_state(fw, FWUP_FAILED);
 	return ret;
+}
+
+/**
+ * fwup_revert() - makes the next reset start the hypervisor's own firmware
+ * @fw: the update
+ *
+ * Armed like an image, and taken back like one.
+ *
+ * Return: 0, or an error recorded by fwup_fail().
+ */
+int fwup_revert(struct fwup *fw)
+{
+	int ret;
+
+	lockdep_assert_held(&fw->lock);
+	ret = fwup_check_idle(fw);
+	if (ret)
+		return ret;
+	if (!fw->backend->revert)
+		return fwup_fail(fw, -EOPNOTSUPP,
+				 "the interface %s has no way back to the hypervisor's own firmware: stage a copy of that",
+				 fw->backend->name);
+	if (!fwup_hold(fw))
+		return -ENODEV;
+	fwup_image_clear(&fw->image);
+	ret = fw->backend->revert(fw);
+	if (ret) {
+		fwup_set_state(fw, FWUP_FAILED);
+		return ret;
+	}
+	fw->reverting = true;
+	fw->last_error[0] = '\0';
+	dev_notice(fw->dev, "the hypervisor's own firmware is armed for the next reset\n");
+	fwup_set_state(fw, FWUP_ARMED);
+	return 0;
 }
 
 /* Ends being armed, one way or the other; the caller sets the new state. */
@@ -451,8 +539,8 @@ static int fwup_disarm(struct fwup *fw)
 	else
 		ret = fwup_withdraw(fw);
 	fw->paused = false;
+	fw->reverting = false;
 	fw->state = FWUP_STAGED;
-	module_put(THIS_MODULE);
 	return ret;
 }
 
@@ -528,6 +616,10 @@ int fwup_pause(struct fwup *fw)
 	int ret;
 
 	lockdep_assert_held(&fw->lock);
+	if (fw->backend->held && fw->backend->held(fw))
+		return fwup_fail(fw, -EBUSY,
+				 "the machine would wake up in other firmware: by %s an image can only be taken back with the next reset",
+				 fw->backend->name);
 	if (fw->state != FWUP_ARMED || fw->paused)
 		return 0;
 	ret = fw->backend->disarm(fw);
@@ -550,7 +642,6 @@ void fwup_resume(struct fwup *fw)
 		return;
 	fwup_withdraw(fw);
 	fwup_set_state(fw, FWUP_FAILED);
-	module_put(THIS_MODULE);
 }
 
 /**
@@ -566,4 +657,15 @@ void fwup_close(struct fwup *fw)
 	fw->closed = true;
 	if (fwup_cancel(fw) && fwup_disable(fw))
 		dev_emerg(fw->dev, "the next reset may run arbitrary memory as firmware\n");
+}
+
+/**
+ * fwup_before_reset() - an ordered reset comes next
+ * @fw: the update
+ */
+void fwup_before_reset(struct fwup *fw)
+{
+	lockdep_assert_held(&fw->lock);
+	if (fw->backend->before_reset)
+		fw->backend->before_reset(fw);
 }

@@ -17,6 +17,7 @@
 #include "verdict.h"
 
 #define FWUP_FILES_MAX		5
+#define FWUP_FILE_SIZES		3
 #define FWUP_ERROR_SIZE		256
 
 struct fwup;
@@ -40,11 +41,11 @@ enum fwup_state {
 /**
  * struct fwup_file_rule - one fw_cfg file of an interface
  * @name: without the optional prefix etc/
- * @size: the only length it may have
+ * @sizes: the only lengths it may have, as many as are not 0
  */
 struct fwup_file_rule {
 	const char *name;
-	u32 size;
+	u32 sizes[FWUP_FILE_SIZES];
 };
 
 /**
@@ -53,7 +54,10 @@ struct fwup_file_rule {
  * @key_file: the file that tells this interface from the others
  * @files: all its files; @fwup.file has the same order
  * @nr_files: how many
- * @opaque_size: bytes in the buffer that survives the reset
+ * @copies: the hypervisor is done with the payload when @arm returns
+ * @keeps: it holds the address over a reset
+ * @start: sets @fwup.opaque_size, and looks at what cannot be asked again later
+ * @stop: gives back what @start and the others allocated; may be NULL
  * @limits: asks which images are taken
  * @capabilities: asks for the bits as the interface defines them
  * @address: asks which image the hypervisor would take now, 0 for none
@@ -63,6 +67,11 @@ struct fwup_file_rule {
  * @disarm: makes sure that the hypervisor forgets it, and restores what @arm
  *	changed; when this fails the payload must not be reused
  * @disable: takes nothing until the next reset
+ * @revert: makes the next reset start the hypervisor's own firmware; NULL when
+ *	there is no way to
+ * @held: whether what the next reset does hangs on this driver, which then can
+ *	neither leave nor let the machine sleep; NULL for never
+ * @before_reset: the last word before an ordered reset; may be NULL
  * @opaque_read: copies the whole buffer out
  * @opaque_write: replaces the whole buffer
  *
@@ -73,8 +82,11 @@ struct fwup_backend {
 	const char *key_file;
 	const struct fwup_file_rule *files;
 	unsigned int nr_files;
-	u32 opaque_size;
+	bool copies;
+	bool keeps;
 
+	int (*start)(struct fwup *fw);
+	void (*stop)(struct fwup *fw);
 	int (*limits)(struct fwup *fw, struct fwup_limits *limits);
 	int (*capabilities)(struct fwup *fw, u64 *bits);
 	int (*address)(struct fwup *fw, u64 *addr);
@@ -83,8 +95,33 @@ struct fwup_backend {
 	int (*arm)(struct fwup *fw);
 	int (*disarm)(struct fwup *fw);
 	int (*disable)(struct fwup *fw);
+	int (*revert)(struct fwup *fw);
+	bool (*held)(struct fwup *fw);
+	void (*before_reset)(struct fwup *fw);
 	int (*opaque_read)(struct fwup *fw, void *buf);
 	int (*opaque_write)(struct fwup *fw, const void *buf);
+};
+
+/**
+ * struct fwup_launch - what the backend launch-update has to remember
+ * @word: what control must hold at the reset: nothing, or the way back
+ * @pending: the hypervisor has, or may have, accepted an image
+ * @disabled: it takes nothing any more; it cannot be asked
+ * @caps: its capabilities
+ * @opaque: the opaque bytes, or NULL
+ * @opaque_dma: their address
+ * @opaque_len: how many
+ * @opaque_reserved: @opaque is a mapping of memory that the kernel left alone
+ */
+struct fwup_launch {
+	u64 word;
+	bool pending;
+	bool disabled;
+	u64 caps;
+	void *opaque;
+	u64 opaque_dma;
+	u64 opaque_len;
+	bool opaque_reserved;
 };
 
 /**
@@ -97,6 +134,9 @@ struct fwup_backend {
  * @cfg: the fw_cfg device
  * @backend: the interface that was found
  * @file: its files
+ * @opaque_size: bytes in the buffer that survives the reset
+ * @found: address that the hypervisor held when the module was loaded
+ * @launch: of the backend launch-update
  * @region_before: size of the BIOS region before arming resized it, or 0
  * @limits: which images are taken, asked when the current one was begun
  * @image: what is being written
@@ -105,6 +145,8 @@ struct fwup_backend {
  * @payload: what the hypervisor will take
  * @state: see &enum fwup_state
  * @paused: armed, but withdrawn while the machine sleeps
+ * @reverting: armed, but without an image: the hypervisor's own comes back
+ * @held: this driver holds a reference to its module
  * @stuck: the hypervisor may still hold an address that was to be forgotten
  * @closed: another kernel is about to take over: nothing may be armed
  * @last_error: one line, empty after a success
@@ -119,6 +161,9 @@ struct fwup {
 	struct fwcfg cfg;
 	const struct fwup_backend *backend;
 	struct fwcfg_file file[FWUP_FILES_MAX];
+	u32 opaque_size;
+	u64 found;
+	struct fwup_launch launch;
 	u64 region_before;
 	struct fwup_limits limits;
 	struct fwup_image image;
@@ -127,15 +172,21 @@ struct fwup {
 	struct fwup_payload payload;
 	enum fwup_state state;
 	bool paused;
+	bool reverting;
+	bool held;
 	bool stuck;
 	bool closed;
 	char last_error[FWUP_ERROR_SIZE];
 };
 
 extern const struct fwup_backend fwup_bios_addr;
+extern const struct fwup_backend fwup_fw_blob;
+extern const struct fwup_backend fwup_launch_update;
 
 int fwup_fail(struct fwup *fw, int err, const char *fmt, ...) __printf(3, 4);
 const char *fwup_state_name(enum fwup_state state);
+int fwup_read_item(struct fwup *fw, int file, void *buf, u32 len);
+int fwup_write_item(struct fwup *fw, int file, const void *buf, u32 len);
 int fwup_detect(struct fwup *fw);
 int fwup_adopt(struct fwup *fw);
 int fwup_declare(struct fwup *fw, u64 size);
@@ -144,9 +195,11 @@ size_t fwup_read_image(struct fwup *fw, u64 pos, void *buf, size_t len);
 int fwup_arm(struct fwup *fw);
 int fwup_cancel(struct fwup *fw);
 int fwup_disable(struct fwup *fw);
+int fwup_revert(struct fwup *fw);
 int fwup_pause(struct fwup *fw);
 void fwup_resume(struct fwup *fw);
 void fwup_close(struct fwup *fw);
+void fwup_before_reset(struct fwup *fw);
 
 int fwup_sysfs_add(struct fwup *fw);
 void fwup_sysfs_remove(struct fwup *fw);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vmfwctl arm, cancel, disable */
+/* vmfwctl arm, cancel, revert, disable */
 #include "vmfwctl.h"
 
 int cmd_arm(int argc, char **argv)
@@ -32,6 +32,23 @@ int cmd_cancel(int argc, char **argv)
 	if (ret)
 		return ret;
 	cvm_out_string("state", "State", fw_text("state"));
+	return CVM_OK;
+}
+
+int cmd_revert(int argc, char **argv)
+{
+	int ret;
+
+	(void)argc;
+	(void)argv;
+	ret = fw_present();
+	if (!ret)
+		ret = fw_write("revert", "1", "returning to the hypervisor's own firmware",
+			       "`vmfwctl status` shows which interface there is, and where it stands");
+	if (ret)
+		return ret;
+	cvm_out_string("state", "State", fw_text("state"));
+	cvm_out_string(NULL, "Next", "reboot: the next reset starts the hypervisor's own firmware");
 	return CVM_OK;
 }
 

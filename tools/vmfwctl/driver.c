@@ -84,6 +84,11 @@ static void set_limits(struct fw_driver *drv, uint64_t region)
 		.resizable = drv->igvm || drv->capabilities & CAP_BIOS_RESIZE,
 		.reset_vector = !drv->igvm,
 	};
+	/* Its capabilities are in doubt: any size up to the present one. */
+	if (!strcmp(drv->interface, "fw-blob")) {
+		drv->limits.resizable = true;
+		drv->limits.max = region < FWUP_IMAGE_MAX ? region : FWUP_IMAGE_MAX;
+	}
 }
 
 int fw_driver_read(struct fw_driver *drv)

@@ -16,6 +16,8 @@ static const struct cvm_command commands[] = {
 	  .help = "offer the staged image to the hypervisor: the next reset starts it" },
 	{ .path = "cancel", .run = cmd_cancel,
 	  .help = "take a staged or armed image back" },
+	{ .path = "revert", .run = cmd_revert,
+	  .help = "make the next reset start the hypervisor's own firmware" },
 	{ .path = "disable", .run = cmd_disable,
 	  .help = "refuse every update until the next reset" },
 	{ .path = "opaque read", .synopsis = "[FILE]", .max_args = 1,

@@ -11,7 +11,7 @@
 
 /*
  * struct fw_driver - what the driver says about itself and the hypervisor
- * @interface: bios-addr
+ * @interface: bios-addr, fw-blob or launch-update
  * @capabilities: bits as the interface defines them
  * @igvm: it takes IGVM files, not raw images
  * @limits: which images are taken
@@ -57,6 +57,7 @@ int cmd_status(int argc, char **argv);
 int cmd_stage(int argc, char **argv);
 int cmd_arm(int argc, char **argv);
 int cmd_cancel(int argc, char **argv);
+int cmd_revert(int argc, char **argv);
 int cmd_disable(int argc, char **argv);
 int cmd_opaque_read(int argc, char **argv);
 int cmd_opaque_write(int argc, char **argv);
