@@ -128,6 +128,9 @@ static int __init fwup_init(void)
 	ret = fwup_sysfs_add(fw);
 	if (ret)
 		goto unregister_pm;
+	ret = fwup_upload_add(fw);
+	if (ret)
+		goto remove_sysfs;
 
 	if (fw->limits.region || !fw->backend->copies)
 		dev_info(fw->dev, "firmware updates by %s, BIOS region of %llu bytes, %s\n",
@@ -137,6 +140,8 @@ static int __init fwup_init(void)
 		dev_info(fw->dev, "firmware updates by %s, IGVM files\n", fw->backend->name);
 	return 0;
 
+remove_sysfs:
+	fwup_sysfs_remove(fw);
 unregister_pm:
 	unregister_pm_notifier(&fwup_sleep_nb);
 unregister_reboot:
@@ -155,6 +160,7 @@ static void __exit fwup_exit(void)
 {
 	struct fwup *fw = fwup;
 
+	fwup_upload_remove(fw);
 	fwup_sysfs_remove(fw);
 	unregister_pm_notifier(&fwup_sleep_nb);
 	unregister_reboot_notifier(&fwup_reboot_nb);

@@ -20,6 +20,7 @@
 #define FWUP_FILE_SIZES		3
 #define FWUP_ERROR_SIZE		256
 
+struct fw_upload;
 struct fwup;
 
 /**
@@ -149,6 +150,9 @@ struct fwup_launch {
  * @held: this driver holds a reference to its module
  * @stuck: the hypervisor may still hold an address that was to be forgotten
  * @closed: another kernel is about to take over: nothing may be armed
+ * @upload: in the kernel's firmware upload class
+ * @upload_writer: the image that it wrote
+ * @upload_cancelled: it shall stop; not under @lock
  * @last_error: one line, empty after a success
  */
 struct fwup {
@@ -176,6 +180,9 @@ struct fwup {
 	bool held;
 	bool stuck;
 	bool closed;
+	struct fw_upload *upload;
+	unsigned long upload_writer;
+	bool upload_cancelled;
 	char last_error[FWUP_ERROR_SIZE];
 };
 
@@ -204,5 +211,7 @@ void fwup_before_reset(struct fwup *fw);
 int fwup_sysfs_add(struct fwup *fw);
 void fwup_sysfs_remove(struct fwup *fw);
 void fwup_sysfs_state_changed(struct fwup *fw);
+int fwup_upload_add(struct fwup *fw);
+void fwup_upload_remove(struct fwup *fw);
 
 #endif
