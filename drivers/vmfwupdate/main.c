@@ -26,8 +26,7 @@ static int fwup_reboot(struct notifier_block *nb, unsigned long event, void *mes
 	mutex_lock(&fwup->lock);
 	if (message && !strcmp(message, "kexec reboot"))
 		fwup_close(fwup);
-	else
-		fwup_before_reset(fwup);
+	fwup_before_reset(fwup);
 	mutex_unlock(&fwup->lock);
 	return NOTIFY_OK;
 }

@@ -28,8 +28,7 @@ case $CVM_BOOT in
 	random_file bytes 4096
 	t_run 'which are written' cp bytes "$fw/opaque"
 	t_run 'and read' cmp bytes "$fw/opaque"
-	[ "$(model opaque)" = "$(od -An -v -tx1 bytes | tr -d ' \n')" ] &&
-		t_ok 'and are what the hypervisor has' || t_fail 'and are what the hypervisor has'
+	t_run 'and are what the hypervisor has' test "$(model opaque)" = "$(od -An -v -tx1 bytes | tr -d ' \n')"
 	cp bytes "$CVM_STATE/opaque"
 
 	t_is 'an idle module wrote nothing' "$(held)" '0 0 false'

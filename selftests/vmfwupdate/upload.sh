@@ -11,10 +11,10 @@ set -u
 cd "$(mktemp -d)" || exit 1
 class=/sys/class/firmware/vmfwupdate
 code 131072 image
-idle() { [ "$(first $class/status)" = idle ]; }
+idle() { [ "$(first "$class/status")" = idle ]; }
 upload() {
-	echo 1 >$class/loading && cat "$1" >$class/data && echo 0 >$class/loading &&
-		poll 30 idle && first $class/error
+	echo 1 >"$class/loading" && cat "$1" >"$class/data" && echo 0 >"$class/loading" &&
+		poll 30 idle && first "$class/error"
 }
 
 load vmfwupdate || exit 1
@@ -32,5 +32,5 @@ model fault write-hang=bios-addr
 t_is 'a hypervisor that does not answer' "$(upload image)" programming:timeout
 model fault ''
 t_run 'the module goes, although it is registered' unload vmfwupdate
-t_run 'and the class forgets it' test ! -e $class
+t_run 'and the class forgets it' test ! -e "$class"
 t_done
