@@ -13,7 +13,9 @@ MODULES := $(foreach d,$(DRIVERS),$(d)/$(if $(filter psp,$(d)),psp_sev,$(d)).ko)
 TOOLS := aspctl vmfwctl vmsrctl
 PREFIX ?= /usr/local
 MODPROBEDIR ?= /etc/modprobe.d
+SYSTEMDDIR ?= $(PREFIX)/lib/systemd/system
 LIBVIRTDIR ?= /etc/libvirt/hooks/qemu.d
+INITRAMFSDIR ?= /usr/share/initramfs-tools
 V ?= 0
 Q := $(if $(filter 0,$(V)),@)
 
@@ -93,20 +95,31 @@ tools_install: tools
 		install -m 0644 $(ROOT)/Documentation/man/$(t).8 $(DESTDIR)$(PREFIX)/share/man/man8/ && \
 		install -m 0644 $(ROOT)/tools/$(t)/$(t).bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$(t) &&) true
 
-# What makes vmsr a part of the system: its device's group, the unit that attaches VMs,
-# and the same for libvirt's.
-SYSTEM := $(ROOT)/tools/vmsrctl/system
+# What makes them a part of the system: the group of vmsr's device, the unit that
+# attaches VMs, and the same for libvirt's; what a guest image uses to bring its
+# firmware. None of it runs by itself, but udev's rule.
+VMSR_SYSTEM := $(ROOT)/tools/vmsrctl/system
+FW_BOOT := $(ROOT)/tools/vmfwctl/boot
+FWLIBDIR := $(PREFIX)/lib/vmfwupdate
 SYSTEM_FILES := $(PREFIX)/lib/udev/rules.d/60-vmsr.rules $(PREFIX)/lib/sysusers.d/vmsr.conf \
-	$(PREFIX)/lib/systemd/system/vmsr-attach.service $(LIBVIRTDIR)/vmsr
+	$(SYSTEMDDIR)/vmsr-attach.service $(LIBVIRTDIR)/vmsr $(SYSTEMDDIR)/vmfwupdate.service $(FWLIBDIR)/replace \
+	$(addprefix $(INITRAMFSDIR)/,hooks/vmfwupdate scripts/init-premount/vmfwupdate)
+# $(call install_in,MODE,SOURCE,PLACE): with the paths of this installation in it.
+define install_in
+	@mkdir -p $(BUILD)/system
+	sed 's|@PREFIX@|$(PREFIX)|g; s|@LIBDIR@|$(FWLIBDIR)|g' $(2) >$(BUILD)/system/$(notdir $(2))
+	install -D -m $(1) $(BUILD)/system/$(notdir $(2)) $(DESTDIR)$(3)
+endef
 
 system_install:
-	install -D -m 0644 $(SYSTEM)/60-vmsr.rules $(DESTDIR)$(PREFIX)/lib/udev/rules.d/60-vmsr.rules
-	install -D -m 0644 $(SYSTEM)/sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/vmsr.conf
-	@mkdir -p $(BUILD)
-	sed 's|@PREFIX@|$(PREFIX)|g' $(SYSTEM)/vmsr-attach.service.in >$(BUILD)/vmsr-attach.service
-	install -D -m 0644 $(BUILD)/vmsr-attach.service $(DESTDIR)$(PREFIX)/lib/systemd/system/vmsr-attach.service
-	sed 's|@PREFIX@|$(PREFIX)|g' $(SYSTEM)/libvirt-hook.in >$(BUILD)/libvirt-hook
-	install -D -m 0755 $(BUILD)/libvirt-hook $(DESTDIR)$(LIBVIRTDIR)/vmsr
+	install -D -m 0644 $(VMSR_SYSTEM)/60-vmsr.rules $(DESTDIR)$(PREFIX)/lib/udev/rules.d/60-vmsr.rules
+	install -D -m 0644 $(VMSR_SYSTEM)/sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/vmsr.conf
+	$(call install_in,0644,$(VMSR_SYSTEM)/vmsr-attach.service.in,$(SYSTEMDDIR)/vmsr-attach.service)
+	$(call install_in,0755,$(VMSR_SYSTEM)/libvirt-hook.in,$(LIBVIRTDIR)/vmsr)
+	install -D -m 0755 $(FW_BOOT)/replace $(DESTDIR)$(FWLIBDIR)/replace
+	$(call install_in,0644,$(FW_BOOT)/vmfwupdate.service,$(SYSTEMDDIR)/vmfwupdate.service)
+	$(call install_in,0755,$(FW_BOOT)/initramfs-hook,$(INITRAMFSDIR)/hooks/vmfwupdate)
+	install -D -m 0755 $(FW_BOOT)/initramfs-script $(DESTDIR)$(INITRAMFSDIR)/scripts/init-premount/vmfwupdate
 
 install: modules_install tools_install system_install
 
