@@ -205,7 +205,8 @@ static int launch_arm(struct fwup *fw)
 	int ret;
 
 	if (!(l->caps & CAP_IGVM))
-		return fwup_fail(fw, -EOPNOTSUPP, "the hypervisor takes no IGVM files (capabilities 0x%llx)",
+		return fwup_fail(fw, -EOPNOTSUPP,
+				 "the hypervisor takes no IGVM files (capabilities 0x%llx)",
 				 l->caps);
 	/* Until it is known better. */
 	l->pending = true;

@@ -210,10 +210,11 @@ static int fwup_check_idle(struct fwup *fw)
 {
 	if (fw->closed)
 		return fwup_fail(fw, -EBUSY, "another kernel is being started");
+	if (fw->state == FWUP_ARMED && fw->reverting)
+		return fwup_fail(fw, -EBUSY,
+				 "a return to the hypervisor's firmware is armed: write 0 to arm first");
 	if (fw->state == FWUP_ARMED)
-		return fwup_fail(fw, -EBUSY, fw->reverting ?
-				 "a return to the hypervisor's firmware is armed: write 0 to arm first" :
-				 "an image is armed: write 0 to arm first");
+		return fwup_fail(fw, -EBUSY, "an image is armed: write 0 to arm first");
 	if (fw->state == FWUP_DISABLED)
 		return fwup_fail(fw, -EPERM, "firmware updates are disabled until the next reset");
 	return 0;
@@ -427,7 +428,8 @@ static int fwup_offer(struct fwup *fw)
 
 	if (fwup_payload_alloc(&fw->payload, fw->dev, img->size))
 		return fwup_fail(fw, -ENOMEM,
-				 "no %llu contiguous bytes of memory for the image: " FWUP_PAYLOAD_HINT,
+				 "no %llu contiguous bytes of memory for the image: "
+				 FWUP_PAYLOAD_HINT,
 				 img->size);
 	fwup_image_read(img, 0, fw->payload.data, img->size);
 	ret = fw->backend->arm(fw);
