@@ -85,9 +85,12 @@ static int __init vmsr_init(void)
 	err = vmsr_sampler_init(period_ms, p);
 	if (err)
 		goto err_accounting;
-	err = vmsr_netlink_init();
+	err = vmsr_powercap_init();
 	if (err)
 		goto err_sampler;
+	err = vmsr_netlink_init();
+	if (err)
+		goto err_powercap;
 	err = vmsr_cdev_init();
 	if (err)
 		goto err_netlink;
@@ -99,6 +102,8 @@ static int __init vmsr_init(void)
 err_netlink:
 	vmsr_netlink_exit();
 	vmsr_vms_exit();
+err_powercap:
+	vmsr_powercap_exit();
 err_sampler:
 	vmsr_sampler_exit();
 err_accounting:
@@ -113,6 +118,7 @@ static void __exit vmsr_exit(void)
 	vmsr_cdev_exit();
 	vmsr_netlink_exit();
 	vmsr_vms_exit();
+	vmsr_powercap_exit();
 	vmsr_sampler_exit();
 	vmsr_accounting_exit();
 	vmsr_packages_exit();

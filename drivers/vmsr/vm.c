@@ -145,6 +145,20 @@ static int vm_insert(struct vmsr_vm *vm)
 	return 0;
 }
 
+static void vm_zones_add(struct vmsr_vm *vm)
+{
+	vm->zone = vmsr_zone_add_vm(vm->id);
+	if (vm->overhead)
+		vm->overhead->zone = vmsr_zone_add_overhead(vm->zone, vm->id);
+}
+
+/* What is credited to it later is in no zone any more. */
+static void account_zone_end(struct vmsr_account *account)
+{
+	vmsr_zone_end(account->zone);
+	account->zone = NULL;
+}
+
 static void vm_remove(struct vmsr_vm *vm)
 {
 	lockdep_assert_held(&vmsr_lock);
@@ -167,6 +181,8 @@ struct vmsr_vm *vmsr_vm_create(const struct vmsr_vm_spec *spec)
 		return ERR_PTR(-ENOMEM);
 	mutex_lock(&vmsr_lock);
 	err = vm_insert(vm);
+	if (!err)
+		vm_zones_add(vm);
 	mutex_unlock(&vmsr_lock);
 	if (err) {
 		vm_free(vm);
@@ -187,11 +203,15 @@ static void vm_end(struct vmsr_vm *vm)
 		if (vcpu->task)
 			vmsr_task_remove(vcpu->task);
 		vmsr_account_end(vcpu->account);
+		account_zone_end(vcpu->account);
 	}
 	if (vm->overhead) {
 		vmsr_processes_forget(vm->overhead);
 		vmsr_account_end(vm->overhead);
+		account_zone_end(vm->overhead);
 	}
+	vmsr_zone_end(vm->zone);
+	vm->zone = NULL;
 	cpus_read_unlock();
 	list_del(&vm->node);
 	list_add_tail(&vm->node, &vmsr_ended);
@@ -279,6 +299,7 @@ static struct vmsr_vcpu *vcpu_make(struct vmsr_vm *vm, u32 id, u32 package,
 		kfree(vcpu);
 		return ERR_PTR(err);
 	}
+	vcpu->account->zone = vmsr_zone_add_vcpu(vm->zone, id);
 	if (vm->cores) {
 		vm->cores[core].used = true;
 		vm->cores[core].package = package;
@@ -492,6 +513,7 @@ static int vm_attach(struct vmsr_vm *vm, struct task_struct *task,
 		vm_remove(vm);
 		return -ENOMEM;
 	}
+	vm_zones_add(vm);
 	vm_find_vcpus(vm);
 	if (READ_ONCE(task->flags) & PF_EXITING)
 		vmsr_accounting_note_exit();
@@ -606,6 +628,7 @@ void vmsr_vm_credit(struct vmsr_slot *slot, s64 ns, u64 energy,
 	slot->energy += energy;
 	account->ns += ns;
 	account->energy += energy;
+	vmsr_zone_publish(account->zone, account->energy);
 	if (account->ns > (s64)account->shown_ns)
 		account->shown_ns = account->ns;
 	vm->totals.window_energy += energy;
@@ -646,6 +669,7 @@ void vmsr_vm_publish(struct vmsr_vm *vm, u64 now_ns, u64 window_ns)
 	f->window_ns = window_ns;
 	spin_unlock(&vm->lock);
 	t->window_energy = 0;
+	vmsr_zone_publish(vm->zone, t->vcpu_energy + t->overhead_energy);
 	if (vm->page)
 		vmsr_guest_page_publish(vm, now_ns);
 }

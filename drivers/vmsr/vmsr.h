@@ -12,6 +12,7 @@
  *	thread.c    the threads and processes that they are made of
  *	guest.c     what a guest sees of it: MSRs and the mapped page
  *	cdev.c      /dev/vmsr                netlink.c   the family "vmsr"
+ *	powercap.c  zones for the host's tools
  *
  * Locks, outermost first:
  *
@@ -42,6 +43,7 @@ struct netlink_ext_ack;
 struct vmsr_account;
 struct vmsr_vcpu;
 struct vmsr_vm;
+struct vmsr_zone;
 
 /* ---- source.c ---- */
 
@@ -177,6 +179,7 @@ struct vmsr_slot {
  * @cells: one for each CPU
  * @vm: whose it is
  * @vcpu: the vCPU, or NULL for the VM's other threads
+ * @zone: its powercap zone, or NULL
  * @dead: its VM is gone; no CPU shall count for it any more
  * @watch: tell when a vCPU's thread is seen here
  * @found: one was
@@ -189,6 +192,7 @@ struct vmsr_account {
 	struct vmsr_cell __percpu *cells;
 	struct vmsr_vm *vm;
 	struct vmsr_vcpu *vcpu;
+	struct vmsr_zone *zone;
 	bool dead;
 	bool watch;
 	bool found;
@@ -357,6 +361,7 @@ struct vmsr_totals {
  * @cores: virtual cores; NULL when nothing is shown to the guest
  * @overhead: account of the VMM's other threads, or NULL
  * @process: the process it was attached to, or NULL
+ * @zone: its powercap zone, or NULL
  * @page: what the guest's VMM maps; NULL when nothing is shown to the guest
  * @page_size: its size
  * @changed: in the sampler's list of VMs that used energy
@@ -382,6 +387,7 @@ struct vmsr_vm {
 	struct vmsr_core *cores;
 	struct vmsr_account *overhead;
 	struct vmsr_process *process;
+	struct vmsr_zone *zone;
 	struct vmsr_page *page;
 	size_t page_size;
 	struct list_head changed;
@@ -453,6 +459,44 @@ int vmsr_sampler_need(void);
 bool vmsr_sampler_active(void);
 u64 vmsr_sampler_period_ns(void);
 u64 vmsr_sampler_grid_ns(u64 *periods);
+
+/* ---- powercap.c ---- */
+
+#if IS_ENABLED(CONFIG_POWERCAP)
+struct vmsr_zone *vmsr_zone_add_vm(u32 id);
+struct vmsr_zone *vmsr_zone_add_vcpu(struct vmsr_zone *vm, u32 id);
+struct vmsr_zone *vmsr_zone_add_overhead(struct vmsr_zone *vm, u32 id);
+void vmsr_zone_publish(struct vmsr_zone *zone, u64 energy);
+void vmsr_zone_end(struct vmsr_zone *zone);
+int vmsr_powercap_init(void);
+void vmsr_powercap_exit(void);
+#else
+static inline struct vmsr_zone *vmsr_zone_add_vm(u32 id)
+{
+	return NULL;
+}
+
+static inline struct vmsr_zone *vmsr_zone_add_vcpu(struct vmsr_zone *vm, u32 id)
+{
+	return NULL;
+}
+
+static inline struct vmsr_zone *vmsr_zone_add_overhead(struct vmsr_zone *vm,
+						       u32 id)
+{
+	return NULL;
+}
+
+static inline void vmsr_zone_publish(struct vmsr_zone *zone, u64 energy) {}
+static inline void vmsr_zone_end(struct vmsr_zone *zone) {}
+
+static inline int vmsr_powercap_init(void)
+{
+	return 0;
+}
+
+static inline void vmsr_powercap_exit(void) {}
+#endif
 
 /* ---- cdev.c, netlink.c ---- */
 
