@@ -336,6 +336,66 @@ static int vmsr_cpu_dead(unsigned int cpu)
 	return 0;
 }
 
+/* The epoch that a CPU has left, which nobody writes to. */
+static unsigned int epoch_before(unsigned int cpu)
+{
+	return !per_cpu(vmsr_cpus, cpu).epoch;
+}
+
+static u64 cpu_vms_ns(unsigned int cpu)
+{
+	unsigned int epoch = epoch_before(cpu);
+	struct vmsr_cell *cell = per_cpu(vmsr_cpus, cpu).cells[epoch];
+	u64 ns = 0;
+
+	for (; cell != CELL_END; cell = cell->next[epoch])
+		if (cell->ns[epoch] > 0)
+			ns += cell->ns[epoch];
+	return ns;
+}
+
+static void cpu_share(unsigned int cpu, struct vmsr_package *package,
+		      struct vmsr_division *d)
+{
+	unsigned int epoch = epoch_before(cpu);
+	struct vmsr_cell *cell = per_cpu(vmsr_cpus, cpu).cells[epoch];
+	u64 share;
+
+	for (; cell != CELL_END; cell = cell->next[epoch]) {
+		if (cell->ns[epoch] <= 0)
+			continue;
+		share = vmsr_division_next(d, cell->ns[epoch]);
+		cell->account->slots[package->index].pending_core += share;
+		package->cores_vms += share;
+	}
+}
+
+/*
+ * Who ran on a core has used what the core measured. What a core needs while it
+ * idles now and then is little, and belongs to who wakes it.
+ */
+static void core_share(struct vmsr_package *package, struct vmsr_pcore *core)
+{
+	struct vmsr_load load = {};
+	struct vmsr_division d;
+	unsigned int cpu;
+
+	for_each_cpu(cpu, &core->cpus) {
+		struct vmsr_cpu *c = per_cpu_ptr(&vmsr_cpus, cpu);
+		unsigned int epoch = epoch_before(cpu);
+
+		load.window += c->window[epoch];
+		load.idle += c->idle[epoch];
+		load.vms += cpu_vms_ns(cpu);
+	}
+	vmsr_division_policy(&d, core->amount, &load, VMSR_POLICY_BUSY);
+	for_each_cpu(cpu, &core->cpus)
+		cpu_share(cpu, package, &d);
+	package->cores_idle += vmsr_division_idle(&d, &load, VMSR_POLICY_BUSY);
+	package->cores_rest += vmsr_division_rest(&d);
+	core->amount = 0;
+}
+
 /* Empty the epoch that the CPU has left. */
 static void cells_empty(struct vmsr_cell *cell, unsigned int epoch,
 			struct vmsr_package *package)
@@ -357,10 +417,9 @@ static void cells_empty(struct vmsr_cell *cell, unsigned int epoch,
 	}
 }
 
-static void cpu_collect(unsigned int cpu)
+static void cpu_turn(unsigned int cpu)
 {
 	struct vmsr_cpu *c = per_cpu_ptr(&vmsr_cpus, cpu);
-	struct vmsr_package *package = vmsr_package_of(cpu);
 	unsigned int epoch;
 	unsigned long flags;
 
@@ -377,6 +436,13 @@ static void cpu_collect(unsigned int cpu)
 	vmsr_exits |= c->exits;
 	c->exits = false;
 	raw_spin_unlock_irqrestore(&c->lock, flags);
+}
+
+static void cpu_collect(unsigned int cpu)
+{
+	struct vmsr_cpu *c = per_cpu_ptr(&vmsr_cpus, cpu);
+	struct vmsr_package *package = vmsr_package_of(cpu);
+	unsigned int epoch = epoch_before(cpu);
 
 	if (package) {
 		package->window.window += c->window[epoch];
@@ -397,9 +463,17 @@ static void cpu_collect(unsigned int cpu)
  */
 void vmsr_accounting_collect(void)
 {
+	struct vmsr_package *package;
+	struct vmsr_pcore *core;
 	unsigned int cpu;
 
 	lockdep_assert_held(&vmsr_lock);
+	for_each_possible_cpu(cpu)
+		cpu_turn(cpu);
+	list_for_each_entry(package, &vmsr_packages, node)
+		list_for_each_entry(core, &package->cores, node)
+			if (core->amount)
+				core_share(package, core);
 	for_each_possible_cpu(cpu)
 		cpu_collect(cpu);
 }
@@ -496,6 +570,7 @@ void vmsr_account_settle(struct vmsr_account *account)
 			continue;
 		list_del_init(&slot->pending);
 		package->departed_ns += slot->pending_ns + slot->debt_ns;
+		package->cores_departed += slot->pending_core;
 	}
 }
 

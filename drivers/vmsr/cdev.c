@@ -14,6 +14,7 @@
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/poll.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -30,6 +31,8 @@ union vmsr_args {
 	struct vmsr_msr_list msr_list;
 	struct vmsr_msr_access msr;
 	struct vmsr_energy energy;
+	struct vmsr_state_access state;
+	struct vmsr_helper helper;
 };
 
 /**
@@ -162,7 +165,47 @@ static long ioctl_energy(struct vmsr_vm *vm, union vmsr_args *args,
 			 void __user *user)
 {
 	vmsr_vm_energy(vm, &args->energy);
+	vmsr_vm_told(vm, args->energy.updated_ns);
 	return 0;
+}
+
+static long ioctl_save(struct vmsr_vm *vm, union vmsr_args *args,
+		       void __user *user)
+{
+	struct vmsr_state_access *a = &args->state;
+	u32 room = a->length, length = vmsr_state_length(vm);
+
+	if (a->reserved)
+		return -EINVAL;
+	a->length = length;
+	if (room < length)
+		return put_user(length, &((struct vmsr_state_access __user *)user)->length) ?:
+		       -ENOSPC;
+	return vmsr_state_save(vm, u64_to_user_ptr(a->data));
+}
+
+static long ioctl_restore(struct vmsr_vm *vm, union vmsr_args *args,
+			  void __user *user)
+{
+	struct vmsr_state_access *a = &args->state;
+
+	if (a->reserved)
+		return -EINVAL;
+	return vmsr_state_restore(vm, u64_to_user_ptr(a->data), a->length);
+}
+
+static long ioctl_add_helper(struct vmsr_vm *vm, union vmsr_args *args,
+			     void __user *user)
+{
+	struct vmsr_helper *a = &args->helper;
+	int err;
+
+	if (a->reserved || a->pid <= 0)
+		return -EINVAL;
+	mutex_lock(&vmsr_lock);
+	err = vmsr_helper_add(vm, a->pid, false);
+	mutex_unlock(&vmsr_lock);
+	return err;
 }
 
 static const struct vmsr_ioctl vmfd_ioctls[] = {
@@ -174,6 +217,9 @@ static const struct vmsr_ioctl vmfd_ioctls[] = {
 	{ VMSR_VM_WRITE_MSR, sizeof(struct vmsr_msr_access), 0,
 	  ioctl_write_msr },
 	{ VMSR_VM_ENERGY, sizeof(struct vmsr_energy), 0, ioctl_energy },
+	{ VMSR_VM_SAVE, sizeof(struct vmsr_state_access), 0, ioctl_save },
+	{ VMSR_VM_RESTORE, sizeof(struct vmsr_state_access), 0, ioctl_restore },
+	{ VMSR_VM_ADD_HELPER, sizeof(struct vmsr_helper), 0, ioctl_add_helper },
 	{}
 };
 
@@ -196,6 +242,14 @@ static int vmfd_mmap(struct file *file, struct vm_area_struct *vma)
 	return remap_vmalloc_range(vma, vm->page, vma->vm_pgoff);
 }
 
+static __poll_t vmfd_poll(struct file *file, poll_table *wait)
+{
+	struct vmsr_vm *vm = file->private_data;
+
+	poll_wait(file, &vm->wait, wait);
+	return vmsr_vm_has_news(vm) ? EPOLLIN | EPOLLRDNORM : 0;
+}
+
 static void vmfd_show_fdinfo(struct seq_file *m, struct file *file)
 {
 	struct vmsr_vm *vm = file->private_data;
@@ -215,6 +269,7 @@ static const struct file_operations vmfd_fops = {
 	.unlocked_ioctl = vmfd_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 	.mmap = vmfd_mmap,
+	.poll = vmfd_poll,
 	.show_fdinfo = vmfd_show_fdinfo,
 };
 

@@ -12,6 +12,8 @@
 
 #include <linux/types.h>
 
+#include <linux/vmsr.h>
+
 #ifdef __KERNEL__
 #include <linux/math64.h>
 #define vmsr_mul_div(a, b, c)	mul_u64_u64_div_u64(a, b, c)
@@ -66,11 +68,6 @@ struct vmsr_load {
 	__u64 window;
 	__u64 idle;
 	__u64 vms;
-};
-
-enum vmsr_policy {
-	VMSR_POLICY_CAPACITY,
-	VMSR_POLICY_BUSY,
 };
 
 void vmsr_division_policy(struct vmsr_division *d, __u64 amount,

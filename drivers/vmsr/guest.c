@@ -166,6 +166,19 @@ void vmsr_guest_page_init(struct vmsr_vm *vm, u64 now_ns)
 }
 
 /**
+ * vmsr_guest_page_period - show that the grid has changed
+ * @vm: the VM
+ */
+void vmsr_guest_page_period(struct vmsr_vm *vm)
+{
+	struct vmsr_page *page = vm->page;
+
+	lockdep_assert_held(&vmsr_lock);
+	if (page)
+		WRITE_ONCE(page->period_ns, vmsr_sampler_period_ns());
+}
+
+/**
  * vmsr_guest_page_publish - show what a VM used
  * @vm: the VM
  * @now_ns: the grid point

@@ -8,8 +8,6 @@
 
 #include "vmsr.h"
 
-#define PERIOD_MS_MIN	100
-#define PERIOD_MS_MAX	10000
 /* The guest's register has 15 bits of 1/8 W. */
 #define TDP_WATTS_MAX	4095
 
@@ -23,7 +21,7 @@ MODULE_PARM_DESC(period_ms, "how often energy is shared out and shown, 100 to 10
 
 static char *policy = "capacity";
 module_param(policy, charp, 0444);
-MODULE_PARM_DESC(policy, "what energy is divided by: capacity (all CPU time, default), busy (that which was used)");
+MODULE_PARM_DESC(policy, "what energy is divided by: capacity (all CPU time, default), busy (that which was used), core (what AMD's cores measure, and all CPU time)");
 
 /* How many VMs there may be. */
 unsigned int vmsr_max_vms = 4096;
@@ -38,6 +36,7 @@ MODULE_PARM_DESC(tdp_watts, "TDP that guests see, 1 to 4095 W (default 100)");
 static const char *const policies[] = {
 	[VMSR_POLICY_CAPACITY] = "capacity",
 	[VMSR_POLICY_BUSY] = "busy",
+	[VMSR_POLICY_CORE] = "core",
 };
 
 static int check_parameters(enum vmsr_policy *p)
@@ -45,13 +44,13 @@ static int check_parameters(enum vmsr_policy *p)
 	int i = match_string(policies, ARRAY_SIZE(policies), policy);
 
 	if (i < 0) {
-		pr_err("policy=%s is not known; choose capacity or busy\n",
+		pr_err("policy=%s is not known; choose capacity, busy or core\n",
 		       policy);
 		return -EINVAL;
 	}
-	if (period_ms < PERIOD_MS_MIN || period_ms > PERIOD_MS_MAX) {
+	if (period_ms < VMSR_PERIOD_MS_MIN || period_ms > VMSR_PERIOD_MS_MAX) {
 		pr_err("period_ms=%u is not between %u and %u\n", period_ms,
-		       PERIOD_MS_MIN, PERIOD_MS_MAX);
+		       VMSR_PERIOD_MS_MIN, VMSR_PERIOD_MS_MAX);
 		return -EINVAL;
 	}
 	/* Zero would make a guest's turbostat give up. */
@@ -76,6 +75,11 @@ static int __init vmsr_init(void)
 	s = vmsr_source_find(source);
 	if (!s)
 		return -ENODEV;
+	if (p == VMSR_POLICY_CORE && !s->core_msr) {
+		pr_err("policy=core needs cores that are measured, which source %s does not have\n",
+		       s->name);
+		return -EINVAL;
+	}
 	err = vmsr_packages_init(s);
 	if (err)
 		return err;

@@ -9,12 +9,16 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/cpu.h>
+#include <linux/math64.h>
 #include <linux/module.h>
 #include <net/genetlink.h>
 
 #include "vmsr.h"
 
 static struct genl_family vmsr_family;
+
+/* Under vmsr_lock: the family is there, so events can be sent. */
+static bool vmsr_netlink_up;
 
 /* ---- VMs ---- */
 
@@ -80,6 +84,15 @@ static int put_vm_figures(struct sk_buff *msg, struct vmsr_vm *vm)
 	return 0;
 }
 
+static int put_threshold(struct sk_buff *msg, const struct vmsr_vm *vm)
+{
+	if (nla_put_u64_64bit(msg, VMSR_A_VM_THRESHOLD_UW, vm->threshold_uw,
+			      VMSR_A_VM_PAD) ||
+	    nla_put_u32(msg, VMSR_A_VM_ABOVE, vm->above))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int put_vm(struct sk_buff *msg, u32 portid, u32 seq, int flags,
 		  struct vmsr_vm *vm)
 {
@@ -97,6 +110,7 @@ static int put_vm(struct sk_buff *msg, u32 portid, u32 seq, int flags,
 	    nla_put_u32(msg, VMSR_A_VM_PID, vm->pid) ||
 	    nla_put_u32(msg, VMSR_A_VM_INTERFACE, vm->interface) ||
 	    nla_put_u32(msg, VMSR_A_VM_VCPUS, vm->nr_present) ||
+	    put_threshold(msg, vm) ||
 	    put_vm_figures(msg, vm))
 		goto full;
 	cpus_read_lock();
@@ -187,6 +201,82 @@ static int detach_do(struct sk_buff *skb, struct genl_info *info)
 		return -EINVAL;
 	return vmsr_vm_detach(nla_get_u32(info->attrs[VMSR_A_VM_ID]),
 			      info->extack);
+}
+
+static const struct nla_policy vm_set_policy[VMSR_A_VM_THRESHOLD_UW + 1] = {
+	[VMSR_A_VM_ID] = { .type = NLA_U32 },
+	[VMSR_A_VM_THRESHOLD_UW] = { .type = NLA_U64 },
+};
+
+static int vm_set_do(struct sk_buff *skb, struct genl_info *info)
+{
+	struct vmsr_vm *vm;
+	int err = 0;
+
+	if (GENL_REQ_ATTR_CHECK(info, VMSR_A_VM_ID) ||
+	    GENL_REQ_ATTR_CHECK(info, VMSR_A_VM_THRESHOLD_UW))
+		return -EINVAL;
+	mutex_lock(&vmsr_lock);
+	vm = vmsr_vm_find(nla_get_u32(info->attrs[VMSR_A_VM_ID]));
+	if (vm) {
+		vmsr_vm_set_threshold(vm,
+				      nla_get_u64(info->attrs[VMSR_A_VM_THRESHOLD_UW]));
+	} else {
+		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[VMSR_A_VM_ID],
+				    "there is no such VM");
+		err = -ENOENT;
+	}
+	mutex_unlock(&vmsr_lock);
+	return err;
+}
+
+static const struct nla_policy helper_policy[VMSR_A_VM_PID + 1] = {
+	[VMSR_A_VM_ID] = { .type = NLA_U32 },
+	[VMSR_A_VM_PID] = NLA_POLICY_MIN(NLA_U32, 1),
+};
+
+static void say_no_helper(int err, struct netlink_ext_ack *extack)
+{
+	switch (err) {
+	case 0:
+		break;
+	case -ESRCH:
+		NL_SET_ERR_MSG(extack, "there is no such process");
+		break;
+	case -EINVAL:
+		NL_SET_ERR_MSG(extack,
+			       "this is a thread, or the VM has no overhead");
+		break;
+	case -EEXIST:
+		NL_SET_ERR_MSG(extack, "this process belongs to a VM already");
+		break;
+	default:
+		NL_SET_ERR_MSG(extack, "no memory for another process");
+		break;
+	}
+}
+
+static int helper_add_do(struct sk_buff *skb, struct genl_info *info)
+{
+	struct vmsr_vm *vm;
+	int err;
+
+	if (GENL_REQ_ATTR_CHECK(info, VMSR_A_VM_ID) ||
+	    GENL_REQ_ATTR_CHECK(info, VMSR_A_VM_PID))
+		return -EINVAL;
+	mutex_lock(&vmsr_lock);
+	vm = vmsr_vm_find(nla_get_u32(info->attrs[VMSR_A_VM_ID]));
+	if (vm) {
+		err = vmsr_helper_add(vm, nla_get_u32(info->attrs[VMSR_A_VM_PID]),
+				      true);
+		say_no_helper(err, info->extack);
+	} else {
+		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[VMSR_A_VM_ID],
+				    "there is no such VM");
+		err = -ENOENT;
+	}
+	mutex_unlock(&vmsr_lock);
+	return err;
 }
 
 /* ---- vCPUs ---- */
@@ -370,6 +460,134 @@ static int package_get_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	return skb->len;
 }
 
+/* ---- what holds for all ---- */
+
+static const struct nla_policy config_policy[VMSR_A_CONFIG_POLICY + 1] = {
+	[VMSR_A_CONFIG_PERIOD_MS] = NLA_POLICY_RANGE(NLA_U32,
+						     VMSR_PERIOD_MS_MIN,
+						     VMSR_PERIOD_MS_MAX),
+	[VMSR_A_CONFIG_POLICY] = NLA_POLICY_MAX(NLA_U32, VMSR_POLICY_CORE),
+};
+
+static int put_config(struct sk_buff *msg)
+{
+	u64 errors, checks = vmsr_check_results(&errors);
+
+	lockdep_assert_held(&vmsr_lock);
+	if (nla_put_u32(msg, VMSR_A_CONFIG_PERIOD_MS,
+			div_u64(vmsr_sampler_period_ns(), NSEC_PER_MSEC)) ||
+	    nla_put_u32(msg, VMSR_A_CONFIG_POLICY, vmsr_sampler_policy()) ||
+	    nla_put_string(msg, VMSR_A_CONFIG_SOURCE,
+			   vmsr_packages_source()->name) ||
+	    nla_put_u32(msg, VMSR_A_CONFIG_TDP_WATTS, vmsr_tdp_watts) ||
+	    nla_put_u32(msg, VMSR_A_CONFIG_MAX_VMS, vmsr_max_vms) ||
+	    nla_put_u64_64bit(msg, VMSR_A_CONFIG_CHECKS, checks,
+			      VMSR_A_CONFIG_PAD) ||
+	    nla_put_u64_64bit(msg, VMSR_A_CONFIG_CHECK_ERRORS, errors,
+			      VMSR_A_CONFIG_PAD))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int config_get_do(struct sk_buff *skb, struct genl_info *info)
+{
+	struct sk_buff *msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	void *hdr;
+	int err;
+
+	if (!msg)
+		return -ENOMEM;
+	hdr = genlmsg_put_reply(msg, info, &vmsr_family, 0,
+				VMSR_CMD_CONFIG_GET);
+	mutex_lock(&vmsr_lock);
+	err = hdr ? put_config(msg) : -EMSGSIZE;
+	mutex_unlock(&vmsr_lock);
+	if (err) {
+		nlmsg_free(msg);
+		return err;
+	}
+	genlmsg_end(msg, hdr);
+	return genlmsg_reply(msg, info);
+}
+
+static int config_set_do(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *period = info->attrs[VMSR_A_CONFIG_PERIOD_MS];
+	struct nlattr *policy = info->attrs[VMSR_A_CONFIG_POLICY];
+	enum vmsr_policy p;
+	u32 ms;
+
+	if (!period && !policy) {
+		NL_SET_ERR_MSG(info->extack, "neither a period nor a policy is given");
+		return -EINVAL;
+	}
+	if (policy && nla_get_u32(policy) == VMSR_POLICY_CORE &&
+	    !vmsr_packages_source()->core_msr) {
+		NL_SET_ERR_MSG_ATTR(info->extack, policy,
+				    "this source does not measure cores");
+		return -EOPNOTSUPP;
+	}
+	mutex_lock(&vmsr_lock);
+	ms = div_u64(vmsr_sampler_period_ns(), NSEC_PER_MSEC);
+	p = vmsr_sampler_policy();
+	vmsr_sampler_set(period ? nla_get_u32(period) : ms,
+			 policy ? nla_get_u32(policy) : p);
+	mutex_unlock(&vmsr_lock);
+	return 0;
+}
+
+/* ---- events ---- */
+
+static int put_event(struct sk_buff *msg, struct vmsr_vm *vm,
+		     enum vmsr_cmd event, u64 power_uw)
+{
+	if (nla_put_u32(msg, VMSR_A_VM_ID, vm->id) ||
+	    nla_put_string(msg, VMSR_A_VM_NAME, vm->name) ||
+	    nla_put_u32(msg, VMSR_A_VM_OWNER, vm->owner) ||
+	    nla_put_u32(msg, VMSR_A_VM_PID, vm->pid))
+		return -EMSGSIZE;
+	switch (event) {
+	case VMSR_CMD_VM_REMOVED:
+		return put_vm_figures(msg, vm);
+	case VMSR_CMD_POWER_CROSSED:
+		if (nla_put_u64_64bit(msg, VMSR_A_VM_POWER_UW, power_uw,
+				      VMSR_A_VM_PAD))
+			return -EMSGSIZE;
+		return put_threshold(msg, vm);
+	default:
+		return 0;
+	}
+}
+
+/**
+ * vmsr_netlink_tell - send an event
+ * @vm: the VM
+ * @event: VMSR_CMD_VM_ADDED, VMSR_CMD_VM_REMOVED or VMSR_CMD_POWER_CROSSED
+ * @power_uw: for the last of these
+ *
+ * Who does not listen misses it; without memory all do.
+ */
+void vmsr_netlink_tell(struct vmsr_vm *vm, enum vmsr_cmd event, u64 power_uw)
+{
+	struct sk_buff *msg;
+	void *hdr;
+
+	lockdep_assert_held(&vmsr_lock);
+	if (!vmsr_netlink_up ||
+	    !genl_has_listeners(&vmsr_family, &init_net, 0))
+		return;
+	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (!msg)
+		return;
+	hdr = genlmsg_put(msg, 0, 0, &vmsr_family, 0, event);
+	if (!hdr || put_event(msg, vm, event, power_uw)) {
+		nlmsg_free(msg);
+		return;
+	}
+	genlmsg_end(msg, hdr);
+	genlmsg_multicast(&vmsr_family, msg, 0, 0, GFP_KERNEL);
+}
+
 /* ---- the family ---- */
 
 static const struct genl_ops vmsr_ops[] = {
@@ -410,6 +628,36 @@ static const struct genl_ops vmsr_ops[] = {
 		.policy = vm_get_policy,
 		.maxattr = ARRAY_SIZE(vm_get_policy) - 1,
 	},
+	{
+		.cmd = VMSR_CMD_CONFIG_GET,
+		.flags = GENL_ADMIN_PERM,
+		.doit = config_get_do,
+	},
+	{
+		.cmd = VMSR_CMD_CONFIG_SET,
+		.flags = GENL_ADMIN_PERM,
+		.doit = config_set_do,
+		.policy = config_policy,
+		.maxattr = ARRAY_SIZE(config_policy) - 1,
+	},
+	{
+		.cmd = VMSR_CMD_VM_SET,
+		.flags = GENL_ADMIN_PERM,
+		.doit = vm_set_do,
+		.policy = vm_set_policy,
+		.maxattr = ARRAY_SIZE(vm_set_policy) - 1,
+	},
+	{
+		.cmd = VMSR_CMD_HELPER_ADD,
+		.flags = GENL_ADMIN_PERM,
+		.doit = helper_add_do,
+		.policy = helper_policy,
+		.maxattr = ARRAY_SIZE(helper_policy) - 1,
+	},
+};
+
+static const struct genl_multicast_group vmsr_groups[] = {
+	{ .name = VMSR_GENL_EVENTS, .flags = GENL_MCAST_CAP_NET_ADMIN },
 };
 
 static struct genl_family vmsr_family __ro_after_init = {
@@ -417,6 +665,8 @@ static struct genl_family vmsr_family __ro_after_init = {
 	.version = VMSR_GENL_VERSION,
 	.ops = vmsr_ops,
 	.n_ops = ARRAY_SIZE(vmsr_ops),
+	.mcgrps = vmsr_groups,
+	.n_mcgrps = ARRAY_SIZE(vmsr_groups),
 	.resv_start_op = __VMSR_CMD_MAX,
 	.module = THIS_MODULE,
 };
@@ -433,6 +683,9 @@ int vmsr_netlink_init(void)
 	if (err)
 		pr_err("the netlink family %s cannot be registered (%d)\n",
 		       VMSR_GENL_NAME, err);
+	mutex_lock(&vmsr_lock);
+	vmsr_netlink_up = !err;
+	mutex_unlock(&vmsr_lock);
 	return err;
 }
 
@@ -441,5 +694,8 @@ int vmsr_netlink_init(void)
  */
 void vmsr_netlink_exit(void)
 {
+	mutex_lock(&vmsr_lock);
+	vmsr_netlink_up = false;
+	mutex_unlock(&vmsr_lock);
 	genl_unregister_family(&vmsr_family);
 }

@@ -69,12 +69,44 @@ static int package_probe(struct vmsr_package *package)
 		       why(err), err);
 		return err;
 	}
-	err = vmsr_source->read_package(vmsr_source, &package->cpus, &raw);
+	err = vmsr_source->read_counter(vmsr_source->package_msr,
+					&package->cpus, &raw);
 	if (err)
 		pr_err("package %u die %u: energy counter MSR 0x%x: %s (%d)\n",
 		       package->id, package->die, vmsr_source->package_msr,
 		       why(err), err);
 	return err;
+}
+
+/* SMT siblings are one core. */
+static int package_add_core(struct vmsr_package *package, unsigned int cpu)
+{
+	struct vmsr_pcore *core;
+
+	list_for_each_entry(core, &package->cores, node) {
+		if (cpumask_test_cpu(cpu, &core->cpus))
+			return 0;
+		if (cpumask_intersects(topology_sibling_cpumask(cpu),
+				       &core->cpus)) {
+			cpumask_set_cpu(cpu, &core->cpus);
+			return 0;
+		}
+	}
+	core = kzalloc(sizeof(*core), GFP_KERNEL);
+	if (!core)
+		return -ENOMEM;
+	cpumask_set_cpu(cpu, &core->cpus);
+	list_add_tail(&core->node, &package->cores);
+	return 0;
+}
+
+static void package_free(struct vmsr_package *package)
+{
+	struct vmsr_pcore *core, *next;
+
+	list_for_each_entry_safe(core, next, &package->cores, node)
+		kfree(core);
+	kfree(package);
 }
 
 /**
@@ -83,8 +115,8 @@ static int package_probe(struct vmsr_package *package)
  *
  * The caller keeps everybody else from the list of packages.
  *
- * Return: 0 or a negative errno after a message; energy of the CPU's package is
- * not accounted then.
+ * Return: 0 or a negative errno after a message; energy of the CPU's package, or
+ * without memory that of its core, is not accounted then.
  */
 int vmsr_package_add_cpu(unsigned int cpu)
 {
@@ -104,6 +136,7 @@ int vmsr_package_add_cpu(unsigned int cpu)
 		package->id = topology_physical_package_id(cpu);
 		package->die = die_of(cpu);
 		INIT_LIST_HEAD(&package->pending);
+		INIT_LIST_HEAD(&package->cores);
 		cpumask_set_cpu(cpu, &package->cpus);
 		err = package_probe(package);
 		if (err) {
@@ -115,7 +148,7 @@ int vmsr_package_add_cpu(unsigned int cpu)
 	}
 	cpumask_set_cpu(cpu, &package->cpus);
 	per_cpu(vmsr_cpu_package, cpu) = package;
-	return 0;
+	return vmsr_source->core_msr ? package_add_core(package, cpu) : 0;
 }
 
 /**
@@ -159,7 +192,7 @@ void vmsr_packages_exit(void)
 		per_cpu(vmsr_cpu_package, cpu) = NULL;
 	list_for_each_entry_safe(package, next, &vmsr_packages, node) {
 		list_del(&package->node);
-		kfree(package);
+		package_free(package);
 	}
 	vmsr_nr_packages = 0;
 }
@@ -211,7 +244,8 @@ static void package_failed(struct vmsr_package *package, int err)
 
 static int package_raw(struct vmsr_package *package, u32 *raw)
 {
-	int err = vmsr_source->read_package(vmsr_source, &package->cpus, raw);
+	int err = vmsr_source->read_counter(vmsr_source->package_msr,
+					    &package->cpus, raw);
 
 	package->reads++;
 	if (err) {
@@ -268,4 +302,65 @@ void vmsr_package_read(struct vmsr_package *package)
 	}
 	package->amount = vmsr_counter_advance(&package->counter, raw,
 					       package->shift);
+}
+
+/**
+ * vmsr_cores_restart - count from what the cores show at the next read
+ * @package: the package
+ */
+void vmsr_cores_restart(struct vmsr_package *package)
+{
+	struct vmsr_pcore *core;
+
+	list_for_each_entry(core, &package->cores, node) {
+		core->started = false;
+		core->amount = 0;
+	}
+}
+
+static int core_read(struct vmsr_package *package, struct vmsr_pcore *core)
+{
+	u32 raw;
+	int err = vmsr_source->read_counter(vmsr_source->core_msr, &core->cpus,
+					    &raw);
+
+	core->amount = 0;
+	if (err) {
+		core->started = false;
+		return err;
+	}
+	if (core->started)
+		core->amount = vmsr_counter_advance(&core->counter, raw,
+						    package->shift);
+	else
+		vmsr_counter_start(&core->counter, raw);
+	core->started = true;
+	return 0;
+}
+
+/**
+ * vmsr_cores_read - how much energy each core used since it was last read
+ * @package: the package
+ *
+ * What a core used while it could not be read is in the package's counter all
+ * the same, and is shared out with the rest of that.
+ */
+void vmsr_cores_read(struct vmsr_package *package)
+{
+	struct vmsr_pcore *core;
+	int err, failed = 0;
+
+	list_for_each_entry(core, &package->cores, node) {
+		err = core_read(package, core);
+		/* A core whose CPUs are all offline is at rest. */
+		if (err && err != -ENXIO) {
+			package->read_errors++;
+			failed = err;
+		}
+	}
+	if (failed && !package->cores_failing)
+		pr_warn("package %u die %u: core counter MSR 0x%x: %s (%d); such a core's energy is shared out by time\n",
+			package->id, package->die, vmsr_source->core_msr,
+			why(failed), failed);
+	package->cores_failing = failed;
 }

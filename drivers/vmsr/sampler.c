@@ -26,6 +26,8 @@
 #define LINGER_NS	(10ULL * NSEC_PER_SEC)
 
 static struct task_struct *vmsr_thread;
+
+/* Written under vmsr_lock, read by anybody. */
 static enum vmsr_policy vmsr_policy;
 static u64 vmsr_period_ns;
 
@@ -43,6 +45,10 @@ static void package_reset(struct vmsr_package *package)
 {
 	package->window = (struct vmsr_load){};
 	package->departed_ns = 0;
+	package->cores_vms = 0;
+	package->cores_departed = 0;
+	package->cores_rest = 0;
+	package->cores_idle = 0;
 }
 
 /* The energy of this window is not known; what ran in it is. */
@@ -55,15 +61,34 @@ static void package_discard(struct vmsr_package *package,
 		list_del_init(&slot->pending);
 		vmsr_vm_credit(slot, slot->pending_ns, 0, changed);
 		slot->pending_ns = 0;
+		slot->pending_core = 0;
 	}
 	package_reset(package);
+}
+
+/*
+ * What the cores measured goes where it was used; unless the policy has them
+ * measure that is nothing. Read a moment apart, they may show a little more than
+ * their package.
+ */
+static void package_divide(struct vmsr_package *package,
+			   struct vmsr_division *measured,
+			   struct vmsr_division *d)
+{
+	u64 cores = package->cores_vms + package->cores_rest +
+		    package->cores_idle;
+	u64 amount = min(cores, package->amount);
+
+	vmsr_division_start(measured, amount, cores);
+	vmsr_division_policy(d, package->amount - amount, &package->window,
+			     vmsr_policy);
 }
 
 static void package_share(struct vmsr_package *package,
 			  struct list_head *changed)
 {
+	struct vmsr_division measured, d;
 	struct vmsr_slot *slot, *next;
-	struct vmsr_division d;
 	u64 share;
 	s64 ns;
 
@@ -74,31 +99,52 @@ static void package_share(struct vmsr_package *package,
 		if (ns > 0)
 			package->window.vms += ns;
 	}
-	vmsr_division_policy(&d, package->amount, &package->window,
-			     vmsr_policy);
+	package_divide(package, &measured, &d);
 	list_for_each_entry_safe(slot, next, &package->pending, pending) {
 		list_del_init(&slot->pending);
 		ns = slot->pending_ns + slot->debt_ns;
-		share = ns > 0 ? vmsr_division_next(&d, ns) : 0;
+		share = vmsr_division_next(&measured, slot->pending_core);
+		share += ns > 0 ? vmsr_division_next(&d, ns) : 0;
 		vmsr_vm_credit(slot, slot->pending_ns, share, changed);
 		package->vms_energy += share;
 		if (slot->account->dead)
 			package->departed_energy += share;
 		slot->debt_ns = min(ns, 0LL);
 		slot->pending_ns = 0;
+		slot->pending_core = 0;
 	}
-	if (package->departed_ns > 0) {
-		share = vmsr_division_next(&d, package->departed_ns);
-		package->vms_energy += share;
-		package->departed_energy += share;
-	}
+	share = vmsr_division_next(&measured, package->cores_departed);
+	if (package->departed_ns > 0)
+		share += vmsr_division_next(&d, package->departed_ns);
+	package->vms_energy += share;
+	package->departed_energy += share;
+	package->idle_energy += vmsr_division_next(&measured,
+						   package->cores_idle);
 	package->idle_energy += vmsr_division_idle(&d, &package->window,
 						   vmsr_policy);
-	package->rest_energy += vmsr_division_rest(&d);
+	package->rest_energy += vmsr_division_rest(&measured) +
+				vmsr_division_rest(&d);
 	package->energy += package->amount;
 	package_reset(package);
 	WARN_ON_ONCE(package->energy != package->vms_energy +
 		     package->rest_energy + package->idle_energy);
+}
+
+/**
+ * vmsr_sampler_collect - end the window on every CPU, with what cores measured
+ *
+ * A core's energy belongs to who ran there since it was read last, so both are
+ * done together, and then the packages' may follow later.
+ */
+void vmsr_sampler_collect(void)
+{
+	struct vmsr_package *package;
+
+	lockdep_assert_held(&vmsr_lock);
+	if (vmsr_policy == VMSR_POLICY_CORE)
+		list_for_each_entry(package, &vmsr_packages, node)
+			vmsr_cores_read(package);
+	vmsr_accounting_collect();
 }
 
 /* End a window; what it tells is that of the grid point @grid. */
@@ -113,7 +159,7 @@ static void sample(u64 grid)
 	cpus_read_lock();
 	list_for_each_entry(package, &vmsr_packages, node)
 		vmsr_package_read(package);
-	vmsr_accounting_collect();
+	vmsr_sampler_collect();
 	list_for_each_entry(package, &vmsr_packages, node) {
 		if (!package->err)
 			package_share(package, &changed);
@@ -126,6 +172,8 @@ static void sample(u64 grid)
 		list_del_init(&vm->changed);
 		vmsr_vm_publish(vm, grid, window);
 	}
+	vmsr_vms_watch(grid);
+	vmsr_check();
 	vmsr_last_ns = now;
 	/* Who sees either of these sees what was told at this grid point. */
 	smp_store_release(&vmsr_periods, vmsr_periods + 1);
@@ -146,12 +194,15 @@ static void restart(void)
 	list_for_each_entry(package, &vmsr_packages, node) {
 		package_discard(package, &changed);
 		vmsr_package_restart(package);
+		vmsr_cores_restart(package);
 	}
 	cpus_read_unlock();
 	list_for_each_entry_safe(vm, next, &changed, changed)
 		list_del_init(&vm->changed);
 	vmsr_last_ns = ktime_get_ns();
-	WRITE_ONCE(vmsr_grid, vmsr_last_ns - vmsr_last_ns % vmsr_period_ns);
+	/* The period may have become longer since. */
+	WRITE_ONCE(vmsr_grid, max(vmsr_grid, vmsr_last_ns -
+				  vmsr_last_ns % vmsr_period_ns));
 }
 
 /**
@@ -208,7 +259,7 @@ static void sleep_until(u64 ns)
 
 static int sampler(void *unused)
 {
-	u64 now, grid;
+	u64 now, grid, period;
 
 	while (!kthread_should_stop()) {
 		if (!vmsr_sampler_active()) {
@@ -216,14 +267,21 @@ static int sampler(void *unused)
 			continue;
 		}
 		now = ktime_get_ns();
-		grid = now - now % vmsr_period_ns + vmsr_period_ns;
+		period = vmsr_sampler_period_ns();
+		grid = now - now % period + period;
 		sleep_until(grid);
 		now = ktime_get_ns();
 		if (now < grid)
 			continue;
 		mutex_lock(&vmsr_lock);
+		/* Chosen anew meanwhile: this may be no grid point any more. */
+		if (period != vmsr_period_ns) {
+			mutex_unlock(&vmsr_lock);
+			continue;
+		}
 		if (vmsr_active && !vmsr_suspended) {
-			sample(now - now % vmsr_period_ns);
+			sample(now - now % period);
+			vmsr_helpers_look(now);
 			vmsr_vms_look();
 			stop_if_unused();
 		}
@@ -276,7 +334,45 @@ bool vmsr_sampler_active(void)
  */
 u64 vmsr_sampler_period_ns(void)
 {
-	return vmsr_period_ns;
+	return READ_ONCE(vmsr_period_ns);
+}
+
+/**
+ * vmsr_sampler_policy - how energy is shared out
+ *
+ * Return: that.
+ */
+enum vmsr_policy vmsr_sampler_policy(void)
+{
+	return READ_ONCE(vmsr_policy);
+}
+
+/**
+ * vmsr_sampler_set - choose another grid and policy
+ * @period_ms: the grid
+ * @policy: how energy is shared out, which the source must be able to
+ *
+ * Both hold for the window that is going on.
+ */
+void vmsr_sampler_set(unsigned int period_ms, enum vmsr_policy policy)
+{
+	struct vmsr_package *package;
+	struct vmsr_vm *vm;
+	unsigned long id;
+
+	lockdep_assert_held(&vmsr_lock);
+	WRITE_ONCE(vmsr_period_ns, (u64)period_ms * NSEC_PER_MSEC);
+	if (policy != vmsr_policy) {
+		cpus_read_lock();
+		list_for_each_entry(package, &vmsr_packages, node)
+			vmsr_cores_restart(package);
+		cpus_read_unlock();
+	}
+	WRITE_ONCE(vmsr_policy, policy);
+	for (id = 0; (vm = vmsr_vm_next(&id)); id++)
+		vmsr_guest_page_period(vm);
+	/* It sleeps until a point of the old grid. */
+	wake_up_process(vmsr_thread);
 }
 
 /**

@@ -60,11 +60,10 @@ static int msr_read_shift(const struct vmsr_source *source,
 	return 0;
 }
 
-static int msr_read_package(const struct vmsr_source *source,
-			    const struct cpumask *cpus, u32 *raw)
+static int msr_read_counter(u32 msr, const struct cpumask *cpus, u32 *raw)
 {
 	u64 value;
-	int err = msr_read(cpus, source->package_msr, &value);
+	int err = msr_read(cpus, msr, &value);
 
 	if (err)
 		return err;
@@ -93,7 +92,7 @@ static const struct vmsr_source sources[] = {
 		.die_scope = true,
 		.usable = intel_usable,
 		.read_shift = msr_read_shift,
-		.read_package = msr_read_package,
+		.read_counter = msr_read_counter,
 	},
 	{
 		.name = "amd-msr",
@@ -102,7 +101,7 @@ static const struct vmsr_source sources[] = {
 		.core_msr = AMD_CORE_ENERGY_STAT,
 		.usable = amd_usable,
 		.read_shift = msr_read_shift,
-		.read_package = msr_read_package,
+		.read_counter = msr_read_counter,
 	},
 };
 

@@ -70,6 +70,7 @@ struct vmsr_process *vmsr_process_add(struct task_struct *task,
 		return NULL;
 	if (!process->overhead && overhead) {
 		WRITE_ONCE(process->overhead, overhead);
+		vmsr_helpers_expect();
 		if (hash_hashed(&process->hash))
 			vmsr_accounting_resync_all(task);
 	}

@@ -8,6 +8,7 @@
 #include <linux/cpu.h>
 #include <linux/netlink.h>
 #include <linux/pid.h>
+#include <linux/poll.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
@@ -74,7 +75,7 @@ static void vmsr_free_ended(struct work_struct *work)
 
 	mutex_lock(&vmsr_lock);
 	cpus_read_lock();
-	vmsr_accounting_collect();
+	vmsr_sampler_collect();
 	list_for_each_entry(vm, &ended, node)
 		vm_settle(vm);
 	cpus_read_unlock();
@@ -101,6 +102,8 @@ static struct vmsr_vm *vm_alloc(const struct vmsr_vm_spec *spec)
 	xa_init(&vm->vcpus);
 	INIT_LIST_HEAD(&vm->changed);
 	INIT_LIST_HEAD(&vm->node);
+	INIT_LIST_HEAD(&vm->watched);
+	init_waitqueue_head(&vm->wait);
 	spin_lock_init(&vm->lock);
 	if (!(vm->flags & VMSR_CREATE_NO_OVERHEAD)) {
 		vm->overhead = vmsr_account_alloc(vm, NULL);
@@ -181,8 +184,12 @@ struct vmsr_vm *vmsr_vm_create(const struct vmsr_vm_spec *spec)
 		return ERR_PTR(-ENOMEM);
 	mutex_lock(&vmsr_lock);
 	err = vm_insert(vm);
-	if (!err)
+	if (!err) {
+		/* It may have changed since the page was filled. */
+		vmsr_guest_page_period(vm);
 		vm_zones_add(vm);
+		vmsr_netlink_tell(vm, VMSR_CMD_VM_ADDED, 0);
+	}
 	mutex_unlock(&vmsr_lock);
 	if (err) {
 		vm_free(vm);
@@ -198,6 +205,8 @@ static void vm_end(struct vmsr_vm *vm)
 
 	lockdep_assert_held(&vmsr_lock);
 	vm_remove(vm);
+	vmsr_netlink_tell(vm, VMSR_CMD_VM_REMOVED, 0);
+	list_del(&vm->watched);
 	cpus_read_lock();
 	xa_for_each(&vm->vcpus, id, vcpu) {
 		if (vcpu->task)
@@ -335,7 +344,13 @@ static int vcpu_add(struct vmsr_vm *vm, u32 id, struct task_struct *task,
 	return 0;
 }
 
-static struct task_struct *task_of(pid_t tid)
+/**
+ * vmsr_task_of - a thread by its number
+ * @tid: as the caller calls it
+ *
+ * Return: the thread, which the caller puts; or NULL.
+ */
+struct task_struct *vmsr_task_of(pid_t tid)
 {
 	struct pid *pid = tid > 0 ? find_get_pid(tid) : NULL;
 	struct task_struct *task = get_pid_task(pid, PIDTYPE_PID);
@@ -365,7 +380,7 @@ int vmsr_vm_add_vcpu(struct vmsr_vm *vm, u32 id, pid_t tid, u32 package,
 	if (id >= vm->nr_vcpus || package >= vm->nr_packages ||
 	    core >= vm->nr_cores || tid < 0)
 		return -EINVAL;
-	task = tid ? task_of(tid) : get_task_struct(current);
+	task = tid ? vmsr_task_of(tid) : get_task_struct(current);
 	if (!task)
 		return -ESRCH;
 	if (task->flags & PF_EXITING)
@@ -468,7 +483,7 @@ static void vm_find_vcpus(struct vmsr_vm *vm)
 
 static struct task_struct *attachable(pid_t pid, struct netlink_ext_ack *extack)
 {
-	struct task_struct *task = task_of(pid);
+	struct task_struct *task = vmsr_task_of(pid);
 	int err = 0;
 
 	if (!task || READ_ONCE(task->flags) & PF_EXITING) {
@@ -502,6 +517,8 @@ static int vm_attach(struct vmsr_vm *vm, struct task_struct *task,
 	if (err) {
 		if (err == -ENOSPC)
 			NL_SET_ERR_MSG(extack, "max_vms allows no more VMs");
+		else
+			NL_SET_ERR_MSG(extack, "no memory for another VM");
 		return err;
 	}
 	vm->overhead->watch = true;
@@ -511,9 +528,11 @@ static int vm_attach(struct vmsr_vm *vm, struct task_struct *task,
 		/* No CPU has seen it: the caller may free it at once. */
 		list_del_init(&vm->node);
 		vm_remove(vm);
+		NL_SET_ERR_MSG(extack, "no memory for another VM");
 		return -ENOMEM;
 	}
 	vm_zones_add(vm);
+	vmsr_netlink_tell(vm, VMSR_CMD_VM_ADDED, 0);
 	vm_find_vcpus(vm);
 	if (READ_ONCE(task->flags) & PF_EXITING)
 		vmsr_accounting_note_exit();
@@ -550,6 +569,7 @@ int vmsr_vm_attach(pid_t pid, const char *name, struct netlink_ext_ack *extack)
 		spec.name = get_task_comm(comm, task);
 	vm = vm_alloc(&spec);
 	if (!vm) {
+		NL_SET_ERR_MSG(extack, "no memory for another VM");
 		ret = -ENOMEM;
 		goto out;
 	}
@@ -668,6 +688,7 @@ void vmsr_vm_publish(struct vmsr_vm *vm, u64 now_ns, u64 window_ns)
 	f->window_energy = t->window_energy;
 	f->window_ns = window_ns;
 	spin_unlock(&vm->lock);
+	wake_up_interruptible_poll(&vm->wait, EPOLLIN | EPOLLRDNORM);
 	t->window_energy = 0;
 	vmsr_zone_publish(vm->zone, t->vcpu_energy + t->overhead_energy);
 	if (vm->page)

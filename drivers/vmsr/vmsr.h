@@ -13,6 +13,10 @@
  *	guest.c     what a guest sees of it: MSRs and the mapped page
  *	cdev.c      /dev/vmsr                netlink.c   the family "vmsr"
  *	powercap.c  zones for the host's tools
+ *	state.c     a guest's counters, carried elsewhere
+ *	watch.c     who waits for news
+ *	helper.c    processes and kernel threads that work for a VM
+ *	check.c     with debug=1: do all sums agree
  *
  * Locks, outermost first:
  *
@@ -23,6 +27,9 @@
  *	vmsr_cpu.lock raw spinlock of one CPU, below the run queue's lock: what is
  *	              counted there. Nothing may be woken under it.
  *	vmsr_vm.lock  spinlock: the figures that an ioctl reads.
+ *
+ * Powercap's own locks are outside vmsr_lock: nobody makes or removes a zone who
+ * holds it.
  */
 #ifndef VMSR_H
 #define VMSR_H
@@ -33,6 +40,7 @@
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/wait.h>
 #include <linux/xarray.h>
 
 #include <linux/vmsr.h>
@@ -57,8 +65,8 @@ struct vmsr_zone;
  * @usable: whether this machine can have it
  * @read_shift: the counter's unit as n of 2^-n J, read on any of the CPUs;
  *	returns 0 or a negative errno
- * @read_package: the package's counter, read on any of the CPUs; returns 0 or a
- *	negative errno
+ * @read_counter: a counter, by its number, read on any of the CPUs; returns 0 or
+ *	a negative errno
  */
 struct vmsr_source {
 	const char *name;
@@ -69,13 +77,28 @@ struct vmsr_source {
 	bool (*usable)(void);
 	int (*read_shift)(const struct vmsr_source *source,
 			  const struct cpumask *cpus, unsigned int *shift);
-	int (*read_package)(const struct vmsr_source *source,
-			    const struct cpumask *cpus, u32 *raw);
+	int (*read_counter)(u32 msr, const struct cpumask *cpus, u32 *raw);
 };
 
 const struct vmsr_source *vmsr_source_find(const char *name);
 
 /* ---- package.c ---- */
+
+/**
+ * struct vmsr_pcore - a core of the host whose energy is measured
+ * @node: in vmsr_package.cores
+ * @cpus: its CPUs that are or were online
+ * @counter: the counter's 64-bit extension
+ * @started: @counter has a value to count from
+ * @amount: units in the window that has just ended
+ */
+struct vmsr_pcore {
+	struct list_head node;
+	struct cpumask cpus;
+	struct vmsr_counter counter;
+	bool started;
+	u64 amount;
+};
 
 /**
  * struct vmsr_package - one energy counter of the host
@@ -95,6 +118,12 @@ const struct vmsr_source *vmsr_source_find(const char *name);
  * @pending: slots of the accounts that ran here since the last good read
  * @window: CPU time since the last good read
  * @departed_ns: part of it that VMs ran which are gone
+ * @cores: its cores, where the source measures them
+ * @cores_failing: a core could not be read, which has been said
+ * @cores_vms: measured in cores since the last good read, of VMs
+ * @cores_departed: part of it of VMs which are gone
+ * @cores_rest: the same, of the rest of the host
+ * @cores_idle: the same, of idle time
  * @energy: units since the module was loaded
  * @vms_energy: part of it that went to VMs
  * @departed_energy: part of that whose VMs are gone
@@ -120,12 +149,23 @@ struct vmsr_package {
 	struct vmsr_load window;
 	s64 departed_ns;
 
+	struct list_head cores;
+	bool cores_failing;
+	u64 cores_vms;
+	u64 cores_departed;
+	u64 cores_rest;
+	u64 cores_idle;
+
 	u64 energy;
 	u64 vms_energy;
 	u64 departed_energy;
 	u64 rest_energy;
 	u64 idle_energy;
 };
+
+/* The periods that may be chosen. */
+#define VMSR_PERIOD_MS_MIN	100
+#define VMSR_PERIOD_MS_MAX	10000
 
 extern struct list_head vmsr_packages;
 extern unsigned int vmsr_nr_slots;
@@ -138,6 +178,8 @@ struct vmsr_package *vmsr_package_of(unsigned int cpu);
 int vmsr_package_add_cpu(unsigned int cpu);
 void vmsr_package_restart(struct vmsr_package *package);
 void vmsr_package_read(struct vmsr_package *package);
+void vmsr_cores_read(struct vmsr_package *package);
+void vmsr_cores_restart(struct vmsr_package *package);
 
 /* ---- account.c ---- */
 
@@ -161,6 +203,7 @@ struct vmsr_cell {
  * @account: the account
  * @pending: in vmsr_package.pending, when it ran since the last good read
  * @pending_ns: so long
+ * @pending_core: units measured meanwhile in cores where it ran, its part
  * @debt_ns: time that an earlier window gave it too much, never above 0
  * @ns: run until the last good read, exactly
  * @energy: units used
@@ -169,6 +212,7 @@ struct vmsr_slot {
 	struct vmsr_account *account;
 	struct list_head pending;
 	s64 pending_ns;
+	u64 pending_core;
 	s64 debt_ns;
 	s64 ns;
 	u64 energy;
@@ -359,6 +403,7 @@ struct vmsr_totals {
  * @vcpus: vCPUs by id, from when they are first added
  * @packages: units that the vCPUs of each virtual package used
  * @cores: virtual cores; NULL when nothing is shown to the guest
+ * @lifted: part of the sum of @packages that the VM did not use here
  * @overhead: account of the VMM's other threads, or NULL
  * @process: the process it was attached to, or NULL
  * @zone: its powercap zone, or NULL
@@ -367,8 +412,13 @@ struct vmsr_totals {
  * @changed: in the sampler's list of VMs that used energy
  * @node: in the list of attached VMs, later in that of VMs to be freed
  * @totals: what it used
- * @lock: protects @figures
+ * @threshold_uw: power whose crossing is an event, or 0
+ * @above: power was not below it
+ * @watched: in the list of VMs with a threshold
+ * @lock: protects @figures and @told_ns
  * @figures: what is told
+ * @told_ns: @figures.updated_ns when the VMM asked last
+ * @wait: who waits for figures that are newer
  */
 struct vmsr_vm {
 	u32 id;
@@ -385,6 +435,7 @@ struct vmsr_vm {
 	struct xarray vcpus;
 	u64 *packages;
 	struct vmsr_core *cores;
+	u64 lifted;
 	struct vmsr_account *overhead;
 	struct vmsr_process *process;
 	struct vmsr_zone *zone;
@@ -393,9 +444,14 @@ struct vmsr_vm {
 	struct list_head changed;
 	struct list_head node;
 	struct vmsr_totals totals;
-	/* protects figures, which an ioctl reads without vmsr_lock */
+	u64 threshold_uw;
+	bool above;
+	struct list_head watched;
+	/* protects what follows, which is read without vmsr_lock */
 	spinlock_t lock;
 	struct vmsr_figures figures;
+	u64 told_ns;
+	wait_queue_head_t wait;
 };
 
 /**
@@ -439,12 +495,14 @@ void vmsr_vm_credit(struct vmsr_slot *slot, s64 ns, u64 energy,
 void vmsr_vm_publish(struct vmsr_vm *vm, u64 now_ns, u64 window_ns);
 void vmsr_vms_look(void);
 void vmsr_vm_energy(struct vmsr_vm *vm, struct vmsr_energy *energy);
+struct task_struct *vmsr_task_of(pid_t tid);
 
 /* ---- guest.c ---- */
 
 size_t vmsr_guest_page_size(u32 nr_packages, u32 nr_cores);
 void vmsr_guest_page_init(struct vmsr_vm *vm, u64 now_ns);
 void vmsr_guest_page_publish(struct vmsr_vm *vm, u64 now_ns);
+void vmsr_guest_page_period(struct vmsr_vm *vm);
 unsigned int vmsr_guest_msrs(const struct vmsr_vm *vm);
 void vmsr_guest_msr(const struct vmsr_vm *vm, unsigned int i,
 		    struct vmsr_msr *msr);
@@ -457,7 +515,10 @@ int vmsr_sampler_init(unsigned int period_ms, enum vmsr_policy policy);
 void vmsr_sampler_exit(void);
 int vmsr_sampler_need(void);
 bool vmsr_sampler_active(void);
+void vmsr_sampler_collect(void);
 u64 vmsr_sampler_period_ns(void);
+enum vmsr_policy vmsr_sampler_policy(void);
+void vmsr_sampler_set(unsigned int period_ms, enum vmsr_policy policy);
 u64 vmsr_sampler_grid_ns(u64 *periods);
 
 /* ---- powercap.c ---- */
@@ -498,11 +559,36 @@ static inline int vmsr_powercap_init(void)
 static inline void vmsr_powercap_exit(void) {}
 #endif
 
+/* ---- state.c ---- */
+
+u32 vmsr_state_length(const struct vmsr_vm *vm);
+int vmsr_state_save(struct vmsr_vm *vm, void __user *user);
+int vmsr_state_restore(struct vmsr_vm *vm, const void __user *user, u32 length);
+
+/* ---- watch.c ---- */
+
+void vmsr_vm_told(struct vmsr_vm *vm, u64 updated_ns);
+bool vmsr_vm_has_news(struct vmsr_vm *vm);
+void vmsr_vm_set_threshold(struct vmsr_vm *vm, u64 threshold_uw);
+void vmsr_vms_watch(u64 grid_ns);
+
+/* ---- helper.c ---- */
+
+int vmsr_helper_add(struct vmsr_vm *vm, pid_t pid, bool admin);
+void vmsr_helpers_expect(void);
+void vmsr_helpers_look(u64 now_ns);
+
+/* ---- check.c ---- */
+
+void vmsr_check(void);
+u64 vmsr_check_results(u64 *errors);
+
 /* ---- cdev.c, netlink.c ---- */
 
 int vmsr_cdev_init(void);
 void vmsr_cdev_exit(void);
 int vmsr_netlink_init(void);
 void vmsr_netlink_exit(void);
+void vmsr_netlink_tell(struct vmsr_vm *vm, enum vmsr_cmd event, u64 power_uw);
 
 #endif

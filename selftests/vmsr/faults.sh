@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test: energy counters that cannot be read: no module, or nothing lost and nothing invented
+# test: defect-18: energy counters that cannot be read: no module, or nothing lost and nothing invented
 # where: vm
 # machine: energy-intel
 # cpus: 2
@@ -46,7 +46,7 @@ bad() {
 }
 bad "an unknown source" "choose auto, intel-msr or amd-msr" source=coal
 bad "another vendor's source" "does not suit this processor" source=amd-msr
-bad "an unknown policy" "choose capacity or busy" policy=fair
+bad "an unknown policy" "choose capacity, busy or core" policy=fair
 bad "a period that is too short" "period_ms=99 is not between" period_ms=99
 bad "a period that is too long" "period_ms=10001 is not between" period_ms=10001
 bad "no TDP" "tdp_watts=0 is not between" tdp_watts=0

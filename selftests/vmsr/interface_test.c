@@ -237,7 +237,7 @@ TEST_F(vm, unknown_requests_and_foreign_descriptors)
 	EXPECT_ERR(EBADF, ioctl(-1, VMSR_VM_ENERGY, &e));
 	EXPECT_ERR(EINVAL, read(self->fd, &e, sizeof(e)));
 	for (nr = 0; nr < 256; nr++) {
-		if (nr <= 0x01 || (nr >= 0x10 && nr <= 0x15))
+		if (nr <= 0x01 || (nr >= 0x10 && nr <= 0x18))
 			continue;
 		EXPECT_ERR(ENOTTY, ioctl(self->fd, _IO(VMSR_IOC_TYPE, nr), &e));
 		EXPECT_ERR(ENOTTY, ioctl(self->dev, _IO(VMSR_IOC_TYPE, nr), &e));
@@ -350,6 +350,7 @@ static int open_device(int fd, int arg)
 static int ask_netlink(int fd, int arg)
 {
 	struct vl_packages p;
+	struct vl_config c;
 	struct vl_vms v = {};
 
 	(void)fd;
@@ -359,7 +360,15 @@ static int ask_netlink(int fd, int arg)
 		return 2;
 	if (vl_attach(arg, NULL) != -EPERM)
 		return 3;
-	return vl_detach(1) == -EPERM ? 0 : 4;
+	if (vl_detach(1) != -EPERM)
+		return 4;
+	if (vl_get_config(&c) != -EPERM || c.source[0])
+		return 5;
+	if (vl_set_policy(VMSR_POLICY_BUSY) != -EPERM)
+		return 6;
+	if (vl_set_threshold(1, 1) != -EPERM)
+		return 7;
+	return vl_add_helper_by_netlink(1, arg) == -EPERM ? 0 : 8;
 }
 
 TEST(nobody_may_nothing)

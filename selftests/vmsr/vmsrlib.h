@@ -229,16 +229,37 @@ static inline void vl_request(struct vl_request *r, int family, int cmd,
 	r->g.version = 1;
 }
 
+/* Why the kernel refused the last request, in its words. */
+static char vl_why[256];
+
+static inline void vl_keep_why(const struct nlmsghdr *n)
+{
+	int at = NLMSG_HDRLEN + sizeof(struct nlmsgerr);
+	struct vl_attrs a;
+
+	vl_why[0] = 0;
+	if (!(n->nlmsg_flags & NLM_F_ACK_TLVS))
+		return;
+	/* Without NLM_F_CAPPED the request stands in between. */
+	if (!(n->nlmsg_flags & NLM_F_CAPPED))
+		at += NLMSG_ALIGN(((struct nlmsgerr *)NLMSG_DATA(n))->msg.nlmsg_len -
+				  NLMSG_HDRLEN);
+	vl_parse(&a, (const char *)n + at, n->nlmsg_len - at);
+	snprintf(vl_why, sizeof(vl_why), "%s",
+		 vl_string(&a, NLMSGERR_ATTR_MSG));
+}
+
 /* Each answer goes to @fn; 0 or a negative errno of the kernel's. */
 static inline int vl_transact(struct vl_request *r, vl_fn fn, void *arg)
 {
 	static char buf[1 << 16];
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
-	int len, ret = -EIO;
+	int len, ret = -EIO, on = 1;
 	bool done = false;
 
 	if (fd < 0)
 		return -errno;
+	setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
 	if (send(fd, r, r->n.nlmsg_len, 0) < 0) {
 		ret = -errno;
 		done = true;
@@ -250,6 +271,8 @@ static inline int vl_transact(struct vl_request *r, vl_fn fn, void *arg)
 			if (n->nlmsg_type == NLMSG_ERROR ||
 			    n->nlmsg_type == NLMSG_DONE) {
 				memcpy(&ret, NLMSG_DATA(n), sizeof(ret));
+				if (n->nlmsg_type == NLMSG_ERROR)
+					vl_keep_why(n);
 				done = true;
 				break;
 			}
@@ -446,6 +469,183 @@ static inline int vl_detach(uint32_t id)
 	vl_request(&r, family, VMSR_CMD_DETACH, 0);
 	vl_put(&r, VMSR_A_VM_ID, &id, sizeof(id));
 	return vl_transact(&r, NULL, NULL);
+}
+
+/* ---- vCPUs ---- */
+
+struct vl_threads {
+	unsigned int nr;
+	uint32_t tid[64];
+};
+
+static inline void vl_thread_add(const struct vl_attrs *a, void *arg)
+{
+	struct vl_threads *t = arg;
+
+	if (t->nr < 64 && vl_u32(a, VMSR_A_VCPU_TID))
+		t->tid[t->nr++] = vl_u32(a, VMSR_A_VCPU_TID);
+}
+
+/* Threads that are a VM's vCPUs at present. */
+static inline int vl_get_threads(uint32_t id, struct vl_threads *t)
+{
+	struct vl_request r;
+
+	memset(t, 0, sizeof(*t));
+	vl_request(&r, vl_family(), VMSR_CMD_VCPU_GET, NLM_F_DUMP);
+	vl_put(&r, VMSR_A_VCPU_VM, &id, sizeof(id));
+	return vl_transact(&r, vl_thread_add, t);
+}
+
+/* ---- what may be set ---- */
+
+struct vl_config {
+	uint32_t period_ms, policy;
+	uint64_t checks, check_errors;
+	char source[32];
+};
+
+static inline void vl_config_take(const struct vl_attrs *a, void *arg)
+{
+	struct vl_config *c = arg;
+
+	c->period_ms = vl_u32(a, VMSR_A_CONFIG_PERIOD_MS);
+	c->policy = vl_u32(a, VMSR_A_CONFIG_POLICY);
+	c->checks = vl_u64(a, VMSR_A_CONFIG_CHECKS);
+	c->check_errors = vl_u64(a, VMSR_A_CONFIG_CHECK_ERRORS);
+	snprintf(c->source, sizeof(c->source), "%s",
+		 vl_string(a, VMSR_A_CONFIG_SOURCE));
+}
+
+static inline int vl_get_config(struct vl_config *c)
+{
+	struct vl_request r;
+
+	memset(c, 0, sizeof(*c));
+	vl_request(&r, vl_family(), VMSR_CMD_CONFIG_GET, 0);
+	return vl_transact(&r, vl_config_take, c);
+}
+
+/* NULL: not given. */
+static inline int vl_set_config(const uint32_t *period_ms,
+				const uint32_t *policy)
+{
+	struct vl_request r;
+
+	vl_request(&r, vl_family(), VMSR_CMD_CONFIG_SET, 0);
+	if (period_ms)
+		vl_put(&r, VMSR_A_CONFIG_PERIOD_MS, period_ms,
+		       sizeof(*period_ms));
+	if (policy)
+		vl_put(&r, VMSR_A_CONFIG_POLICY, policy, sizeof(*policy));
+	return vl_transact(&r, NULL, NULL);
+}
+
+static inline int vl_set_policy(uint32_t policy)
+{
+	return vl_set_config(NULL, &policy);
+}
+
+static inline int vl_set_threshold(uint32_t id, uint64_t uw)
+{
+	struct vl_request r;
+
+	vl_request(&r, vl_family(), VMSR_CMD_VM_SET, 0);
+	vl_put(&r, VMSR_A_VM_ID, &id, sizeof(id));
+	vl_put(&r, VMSR_A_VM_THRESHOLD_UW, &uw, sizeof(uw));
+	return vl_transact(&r, NULL, NULL);
+}
+
+static inline int vl_add_helper_by_netlink(uint32_t id, uint32_t pid)
+{
+	struct vl_request r;
+
+	vl_request(&r, vl_family(), VMSR_CMD_HELPER_ADD, 0);
+	vl_put(&r, VMSR_A_VM_ID, &id, sizeof(id));
+	vl_put(&r, VMSR_A_VM_PID, &pid, sizeof(pid));
+	return vl_transact(&r, NULL, NULL);
+}
+
+/* ---- events ---- */
+
+static inline void vl_group_take(const struct vl_attrs *a, void *arg)
+{
+	struct vl_attrs groups, group;
+	const struct nlattr *g = a->at[CTRL_ATTR_MCAST_GROUPS];
+
+	if (!g)
+		return;
+	/* The family has one group: the list's first and last. */
+	vl_parse(&groups, (const char *)g + NLA_HDRLEN,
+		 g->nla_len - NLA_HDRLEN);
+	g = groups.at[1];
+	if (!g)
+		return;
+	vl_parse(&group, (const char *)g + NLA_HDRLEN, g->nla_len - NLA_HDRLEN);
+	if (!strcmp(vl_string(&group, CTRL_ATTR_MCAST_GRP_NAME),
+		    VMSR_GENL_EVENTS))
+		*(int *)arg = vl_u32(&group, CTRL_ATTR_MCAST_GRP_ID);
+}
+
+/* A socket that gets events, or -1. */
+static inline int vl_listen(void)
+{
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
+	/* An event that never comes shall not look like a hang. */
+	const struct timeval patience = { .tv_sec = 100 };
+	/* Without an address of its own it would count as the kernel. */
+	const struct sockaddr_nl any = { .nl_family = AF_NETLINK };
+	struct vl_request r;
+	int group = -1;
+
+	vl_request(&r, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 0);
+	vl_put(&r, CTRL_ATTR_FAMILY_NAME, VMSR_GENL_NAME,
+	       sizeof(VMSR_GENL_NAME));
+	if (vl_transact(&r, vl_group_take, &group) || group < 0 ||
+	    bind(fd, (const void *)&any, sizeof(any)) ||
+	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
+		       sizeof(patience)) ||
+	    setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group,
+		       sizeof(group))) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+struct vl_event {
+	uint32_t what, id, above;
+	uint64_t power_uw, threshold_uw, vcpu_uj;
+	char name[VMSR_NAME_SIZE];
+};
+
+/* The next event of a VM; others' are passed over. */
+static inline int vl_next_event(int fd, uint32_t id, struct vl_event *e)
+{
+	char buf[4096];
+	int len;
+
+	while ((len = recv(fd, buf, sizeof(buf), 0)) > 0) {
+		struct nlmsghdr *n = (void *)buf;
+		struct genlmsghdr *g = NLMSG_DATA(n);
+		struct vl_attrs a;
+
+		vl_parse(&a, (char *)g + GENL_HDRLEN,
+			 NLMSG_PAYLOAD(n, GENL_HDRLEN));
+		if (vl_u32(&a, VMSR_A_VM_ID) != id)
+			continue;
+		*e = (struct vl_event){
+			.what = g->cmd, .id = id,
+			.above = vl_u32(&a, VMSR_A_VM_ABOVE),
+			.power_uw = vl_u64(&a, VMSR_A_VM_POWER_UW),
+			.threshold_uw = vl_u64(&a, VMSR_A_VM_THRESHOLD_UW),
+			.vcpu_uj = vl_u64(&a, VMSR_A_VM_VCPU_UJ),
+		};
+		snprintf(e->name, sizeof(e->name), "%s",
+			 vl_string(&a, VMSR_A_VM_NAME));
+		return 0;
+	}
+	return -1;
 }
 
 #endif

@@ -221,6 +221,89 @@ struct vmsr_energy {
 
 #define VMSR_VM_ENERGY			_IO(VMSR_IOC_TYPE, 0x15)
 
+/**
+ * struct vmsr_state_access - save what the guest sees, or restore it
+ * @size: in: sizeof(struct vmsr_state_access)
+ * @flags: in: 0
+ * @length: in: bytes at @data; out, when saving: bytes there are (ENOSPC when
+ *	there is less room)
+ * @reserved: in: 0
+ * @data: in: pointer to a struct vmsr_state
+ *
+ * A restored counter goes on from what was saved, on whatever host; where it is
+ * beyond that already it stays, so it never goes back, however often this is
+ * done. Save while no vCPU runs, restore before one does. What the host itself
+ * shows of a VM is what the VM used there, and is not touched.
+ *
+ * Restoring: EBADMSG for what is no state, EOPNOTSUPP for one of another version,
+ * EINVAL for one of a VM of another shape.
+ */
+struct vmsr_state_access {
+	__u32 size;
+	__u32 flags;
+	__u32 length;
+	__u32 reserved;
+	__aligned_u64 data;
+};
+
+#define VMSR_VM_SAVE			_IO(VMSR_IOC_TYPE, 0x16)
+#define VMSR_VM_RESTORE			_IO(VMSR_IOC_TYPE, 0x17)
+
+#define VMSR_STATE_MAGIC		0x54534D56U	/* "VMST" */
+#define VMSR_STATE_VERSION		1
+
+/**
+ * struct vmsr_state - a VM's counters, to be carried to another host
+ * @magic: VMSR_STATE_MAGIC
+ * @version: VMSR_STATE_VERSION
+ * @length: bytes of all of it
+ * @shift: energy is in units of 2^-@shift J, 24
+ * @interface: enum vmsr_interface
+ * @nr_packages: virtual packages
+ * @nr_cores: virtual cores
+ * @reserved: 0
+ * @energy: of each package, then of each core; at most VMSR_STATE_ENERGY_MAX
+ *
+ * Little-endian. 64 bits of a finer unit than the guest's, so nothing is lost.
+ */
+struct vmsr_state {
+	__u32 magic;
+	__u32 version;
+	__u32 length;
+	__u32 shift;
+	__u32 interface;
+	__u32 nr_packages;
+	__u32 nr_cores;
+	__u32 reserved;
+	__u64 energy[];
+};
+
+#define VMSR_STATE_ENERGY_MAX		(1ULL << 62)
+
+/**
+ * struct vmsr_helper - a process that works for the VM
+ * @size: in: sizeof(struct vmsr_helper)
+ * @flags: in: 0
+ * @pid: in: process id as the caller sees it; a child of the caller's process
+ *	unless the caller has CAP_SYS_ADMIN (EPERM)
+ * @reserved: in: 0
+ *
+ * What all its threads run from here on is the VM's overhead, until it ends.
+ * EEXIST: it is in a VM already. EINVAL: the VM has no overhead.
+ */
+struct vmsr_helper {
+	__u32 size;
+	__u32 flags;
+	__s32 pid;
+	__u32 reserved;
+};
+
+#define VMSR_VM_ADD_HELPER		_IO(VMSR_IOC_TYPE, 0x18)
+
+/*
+ * poll: EPOLLIN when there are figures that VMSR_VM_ENERGY has not told yet.
+ */
+
 /* ---- the mapped page ---- */
 
 #define VMSR_PAGE_MAGIC			0x52534D56U	/* "VMSR" */
@@ -277,9 +360,26 @@ enum vmsr_cmd {
 	VMSR_CMD_PACKAGE_GET,		/* do, dump */
 	VMSR_CMD_ATTACH,		/* do */
 	VMSR_CMD_DETACH,		/* do */
+	VMSR_CMD_CONFIG_GET,		/* do */
+	VMSR_CMD_CONFIG_SET,		/* do */
+	VMSR_CMD_VM_SET,		/* do */
+	VMSR_CMD_HELPER_ADD,		/* do */
+	VMSR_CMD_VM_ADDED,		/* event */
+	VMSR_CMD_VM_REMOVED,		/* event */
+	VMSR_CMD_POWER_CROSSED,		/* event */
 
 	__VMSR_CMD_MAX,
 	VMSR_CMD_MAX = __VMSR_CMD_MAX - 1,
+};
+
+/* Multicast group of the events; joining it needs CAP_NET_ADMIN. */
+#define VMSR_GENL_EVENTS		"events"
+
+/* What energy is divided by; see Documentation/vmsr.md. */
+enum vmsr_policy {
+	VMSR_POLICY_CAPACITY		= 0,
+	VMSR_POLICY_BUSY		= 1,
+	VMSR_POLICY_CORE		= 2,
 };
 
 /* Who ends a VM. */
@@ -305,9 +405,26 @@ enum vmsr_attr_vm {
 	VMSR_A_VM_UPDATED_NS,		/* u64 */
 	VMSR_A_VM_UPDATES,		/* u64 */
 	VMSR_A_VM_SHARE,		/* nest, one a package it ran on */
+	VMSR_A_VM_THRESHOLD_UW,		/* u64, of power; 0: none */
+	VMSR_A_VM_ABOVE,		/* u32, power is not below it */
 
 	__VMSR_A_VM_MAX,
 	VMSR_A_VM_MAX = __VMSR_A_VM_MAX - 1,
+};
+
+enum vmsr_attr_config {
+	VMSR_A_CONFIG_UNSPEC,
+	VMSR_A_CONFIG_PAD,
+	VMSR_A_CONFIG_PERIOD_MS,	/* u32, 100 to 10000 */
+	VMSR_A_CONFIG_POLICY,		/* u32, enum vmsr_policy */
+	VMSR_A_CONFIG_SOURCE,		/* string */
+	VMSR_A_CONFIG_TDP_WATTS,	/* u32 */
+	VMSR_A_CONFIG_MAX_VMS,		/* u32 */
+	VMSR_A_CONFIG_CHECKS,		/* u64, with debug=1: so many were done */
+	VMSR_A_CONFIG_CHECK_ERRORS,	/* u64, and so many sums were wrong */
+
+	__VMSR_A_CONFIG_MAX,
+	VMSR_A_CONFIG_MAX = __VMSR_A_CONFIG_MAX - 1,
 };
 
 enum vmsr_attr_share {
