@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test: VMs' time and energy against the scheduler's and the hardware's own (Intel, two packages)
+# test: defect-09: VMs' time and energy, by package against the scheduler's and the hardware's own (Intel, two packages)
 # where: vm
 # machine: energy-intel
 # cpus: 4

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test: a hardware counter that wraps while VMs run loses nothing
+# test: defect-03: a hardware counter that wraps while VMs run loses nothing
 # where: vm
 # machine: energy-amd
 # cpus: 2
