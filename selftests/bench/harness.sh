@@ -24,6 +24,9 @@ t_fails 'the exit status is that of the command, whose arguments arrive as they 
 t_run 'what it writes to its state folder is there afterwards' grep -q . "$work/state/seen"
 t_run 'what it writes elsewhere is not' test ! -e /work-of-the-machine
 t_fails 'a hang' 124 'no end after 20 s' vm --timeout 20 -- sleep 1000
+printf '#!/bin/sh\ntrap "" TERM\nexec sleep 1000\n' >"$work/deaf"
+chmod +x "$work/deaf"
+CVM_QEMU=$work/deaf t_fails 'a QEMU that takes no signal' 124 'no end after 2 s' vm --timeout 2 -- true
 t_fails 'a panic' 125 'the kernel panicked' vm -- bash -c 'echo c >/proc/sysrq-trigger; sleep 60'
 t_fails 'a warning in the log of a command that succeeds' 125 'what must not be there' \
 	vm -- bash -c "echo 'WARNING: CPU: 0 PID: 1 at mm/slub.c:1 x+0x1/0x2' >/dev/kmsg"
