@@ -57,7 +57,8 @@ t_run "and below it the vCPU" has '^ +name: vcpu-0' /run/powercap
 t_run "and reads its energy" has "energy_uj: $(uj vmsr:0)$" /run/powercap
 
 # node_exporter, as Debian packages it, for nothing but powercap.
-"${CVM_INITRAMFS%/*}/node-exporter/usr/bin/prometheus-node-exporter" --collector.disable-defaults --collector.rapl --web.listen-address=127.0.0.1:9100 2>/run/exporter.log &
+exporter=("${CVM_INITRAMFS%/*}"/package-prometheus-node-exporter-*/usr/bin/prometheus-node-exporter)
+"${exporter[-1]}" --collector.disable-defaults --collector.rapl --web.listen-address=127.0.0.1:9100 2>/run/exporter.log &
 exporter_pid=$!
 scrape() {
 	{ exec {web}<>/dev/tcp/127.0.0.1/9100; } 2>/dev/null || return 1
