@@ -1,0 +1,112 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# test: QEMU with vmsr=on: a guest's powercap, perf and turbostat have the host's figure for it, Intel and AMD, busy and idle, over a save and a migration
+# where: vm
+# machine: energy-amd
+# cpus: 2
+# memory: 1536
+# alone: its guests take all of it
+# kernels: 6.1 6.12
+# timeout: 240
+set -euo pipefail
+# shellcheck source=selftests/lib/ktap.sh
+. "$CVM_ROOT/selftests/lib/ktap.sh"
+# shellcheck source=selftests/vmsr/inside.bash
+. "$CVM_ROOT/selftests/vmsr/inside.bash"
+# shellcheck source=selftests/vmsr/nested.bash
+. "$CVM_ROOT/selftests/vmsr/nested.bash"
+# turbostat reads MSRs that no KVM has.
+modprobe kvm ignore_msrs=1 report_ignored_msrs=0
+modprobe kvm_amd
+power 1000 500 20000
+
+# host NAME KEY: what vmsr says of a VM.
+host() { "$CVM_ROOT/build/tools/vmsrctl" --json list | jq ".vms[] | select(.name == \"$1\") | .$2"; }
+# uj_of JOULES: from what perf and turbostat print.
+uj_of() { awk -v j="$1" 'BEGIN { printf "%.0f", j * 1000000 }'; }
+
+t_fails 'QEMU says what is missing without the module' 1 'vmsr=on: /dev/vmsr: No such file or directory' \
+	"$CVM_QEMU" -M q35 -accel kvm,vmsr=on -nodefaults -display none
+load vmsr period_ms=200
+guest_image perf turbostat
+
+# (KVM's CPU models have the host's vendor. Without XSAVE: what TCG says of it
+# contradicts this model's.)
+intel=SandyBridge,vendor=GenuineIntel,-xsave,-avx,-vme
+guest_start intel "$intel"
+guest_start amd EPYC
+for name in intel amd; do
+	t_run "$name: a guest of Debian's kernel" guest_reads "$name" 400 || guest_trouble "$name"
+	t_is "$name: its driver finds a package$([ "$name" = intel ] || echo ", and AMD's its cores")" \
+		"$(guest "$name" 'cd /sys/class/powercap; cat intel-rapl:0/name intel-rapl:0/max_energy_range_uj; ls' | xargs)" \
+		"package-0 262143328850 intel-rapl intel-rapl:0$([ "$name" = intel ] || echo ' intel-rapl:0:0')"
+	t_run "$name: whose counter is not zero at first" test "$(guest "$name" uj)" -gt 0
+done
+
+# most_of UJ TOTAL: what they measure begins and ends at other points of the grid than
+# what the shell does, and is rounded to 10 mJ.
+most_of() { [ "$1" -le $(($2 + 10000)) ] && [ $(($1 * 100)) -ge $(($2 * 60)) ]; }
+
+# One works, the other is left alone.
+before_intel=$(guest intel uj)
+before_amd=$(guest amd uj)
+guest_does intel 'spin 6' || true
+declare -A after=()
+# Figures move at the grid's points; idle guests hardly move them.
+sleep 1
+for name in intel amd; do
+	known=$(host "$name" vcpu_uj)
+	seen=$(guest "$name" uj)
+	then=$(host "$name" vcpu_uj)
+	t_run "$name: its energy is the host's figure for it within 1 % ($seen uJ, $known to $then)" \
+		test $((seen * 100)) -ge $((known * 99)) -a $((seen * 100)) -le $((then * 101))
+	after[$name]=$seen
+done
+busy=$((after[intel] - before_intel)) idle=$((after[amd] - before_amd))
+t_run "busy and idle are told apart from inside ($busy uJ, $idle)" test "$busy" -gt $((5 * idle))
+
+# Programs that read the MSR by other ways.
+for name in intel amd; do
+	guest_does "$name" 'measured perf stat -a -x " " -e power/energy-pkg/' || true
+	echo "# $name: perf: ${REPLY//$'\n'/; }"
+	seen=$(uj_of "$(awk '/energy-pkg/ { print $1 }' <<<"$REPLY")") total=$(awk '$1 == "total" { print $2 }' <<<"$REPLY")
+	t_run "$name: perf stat has the same, but for its own start ($seen of $total uJ)" most_of "$seen" "$total"
+	guest_does "$name" 'measured turbostat --quiet --Joules --show Pkg_J' || true
+	echo "# $name: turbostat: ${REPLY//$'\n'/; }"
+	seen=$(uj_of "$(awk '/^[0-9.]+$/ { print; exit }' <<<"$REPLY")") total=$(awk '$1 == "total" { print $2 }' <<<"$REPLY")
+	t_run "$name: turbostat as well ($seen of $total uJ)" most_of "$seen" "$total"
+done
+guest_end amd
+
+# carried FROM TO: a guest goes on in another QEMU, by way of a file.
+carried() {
+	local i
+	guest_qmp "$1" '{"execute": "migrate", "arguments": {"uri": "exec:cat >'"$work/state"'"}}' >/dev/null || return
+	for ((i = 0; i < 600; i++)); do
+		[ "$(guest_qmp "$1" '{"execute": "query-migrate"}' | jq -r .status)" != completed ] || break
+		sleep 0.1
+	done
+	guest_end "$1"
+	guest_start "$2" "$intel" -incoming "exec:cat $work/state"
+	# What is typed before it runs is lost.
+	for ((i = 0; i < 600; i++)); do
+		[ "$(guest_qmp "$2" '{"execute": "query-status"}' 2>/dev/null | jq .running)" != true ] || return 0
+		sleep 0.1
+	done
+	return 1
+}
+last=$(guest intel uj)
+for to in second third; do
+	t_run "$to: it takes over" carried "${from:-intel}" "$to"
+	now=$(guest "$to" uj) || guest_trouble "$to"
+	t_run "$to: a guest carried to another QEMU goes on where its counter was ($last uJ, then $now)" test "$now" -ge "$last"
+	t_run "$to: which is more than what vmsr knows of this VM" test "$now" -gt "$(host "$to" vcpu_uj)"
+	guest_does "$to" 'spin 2' || true
+	sleep 0.5
+	last=$(guest "$to" uj)
+	t_run "$to: and counts on ($last uJ)" test "$last" -gt $((now + 1000000))
+	from=$to
+done
+guest_end third
+t_run 'the module can be removed' unload vmsr
+t_done
