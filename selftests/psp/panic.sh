@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # test: a panic shuts the platform down, idle, with a guest, with a command under way, and with a firmware that does not answer
 # where: host
+# kernels: 6.1 6.12
 # timeout: 300
 #
 # Boots a machine that panics; the second half of this file runs there, the

@@ -3,6 +3,7 @@
 # test: kexec and reboot shut the platform down, with guests too, and the next kernel copes with a command left behind
 # where: vm
 # machine: snp-host
+# kernels: 6.1 6.12
 # alone: it reboots
 # timeout: 300
 set -euo pipefail

@@ -3,6 +3,7 @@
 # test: vmsrctl watch attaches VMs under KVM as they start, by the names their VMMs give them
 # where: vm
 # machine: energy-amd
+# kernels: 6.1 6.12
 # cpus: 2
 # timeout: 120
 set -euo pipefail
