@@ -93,8 +93,9 @@ static int put_threshold(struct sk_buff *msg, const struct vmsr_vm *vm)
 	return 0;
 }
 
+/* @cb: of a dump, or NULL */
 static int put_vm(struct sk_buff *msg, u32 portid, u32 seq, int flags,
-		  struct vmsr_vm *vm)
+		  struct netlink_callback *cb, struct vmsr_vm *vm)
 {
 	struct vmsr_package *package;
 	void *hdr = genlmsg_put(msg, portid, seq, &vmsr_family, flags,
@@ -120,6 +121,9 @@ static int put_vm(struct sk_buff *msg, u32 portid, u32 seq, int flags,
 	cpus_read_unlock();
 	if (err)
 		goto full;
+	/* Not before: a mark on a message that is taken back is lost. */
+	if (cb)
+		genl_dump_check_consistent(cb, hdr);
 	genlmsg_end(msg, hdr);
 	return 0;
 
@@ -141,7 +145,7 @@ static int vm_get_do(struct sk_buff *skb, struct genl_info *info)
 		return -ENOMEM;
 	mutex_lock(&vmsr_lock);
 	vm = vmsr_vm_find(nla_get_u32(info->attrs[VMSR_A_VM_ID]));
-	err = vm ? put_vm(msg, info->snd_portid, info->snd_seq, 0, vm) :
+	err = vm ? put_vm(msg, info->snd_portid, info->snd_seq, 0, NULL, vm) :
 		   -ENOENT;
 	mutex_unlock(&vmsr_lock);
 	if (!err)
@@ -159,9 +163,10 @@ static int vm_get_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	struct vmsr_vm *vm;
 
 	mutex_lock(&vmsr_lock);
+	cb->seq = vmsr_vms_generation();
 	for (; (vm = vmsr_vm_next(&id)); id++)
 		if (put_vm(skb, NETLINK_CB(cb->skb).portid,
-			   cb->nlh->nlmsg_seq, NLM_F_MULTI, vm))
+			   cb->nlh->nlmsg_seq, NLM_F_MULTI, cb, vm))
 			break;
 	mutex_unlock(&vmsr_lock);
 	cb->args[0] = id;
@@ -308,9 +313,17 @@ static int put_vcpu(struct sk_buff *msg, struct netlink_callback *cb,
 		genlmsg_cancel(msg, hdr);
 		return -EMSGSIZE;
 	}
+	genl_dump_check_consistent(cb, hdr);
 	genlmsg_end(msg, hdr);
 	return 0;
 }
+
+/* What a dump of vCPUs is at: args[1] of its callback. */
+enum {
+	VCPUS_BEGIN,
+	VCPUS_THERE,
+	VCPUS_GONE,
+};
 
 static int vcpu_get_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
@@ -330,10 +343,15 @@ static int vcpu_get_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	}
 	mutex_lock(&vmsr_lock);
 	vm = vmsr_vm_find(nla_get_u32(attrs[VMSR_A_VCPU_VM]));
-	if (!vm) {
+	if (!vm && cb->args[1] == VCPUS_BEGIN) {
 		NL_SET_ERR_MSG(cb->extack, "there is no such VM");
 		err = -ENOENT;
+	} else if (!vm) {
+		/* Its end says that what came before it is not whole. */
+		cb->seq = VCPUS_GONE;
 	} else {
+		cb->seq = VCPUS_THERE;
+		cb->args[1] = VCPUS_THERE;
 		xa_for_each_start(&vm->vcpus, id, vcpu, id)
 			if (put_vcpu(skb, cb, vm, vcpu))
 				break;

@@ -25,6 +25,8 @@ DEFINE_MUTEX(vmsr_lock);
 static DEFINE_XARRAY_ALLOC1(vmsr_vms);
 static u32 vmsr_next_id;
 static unsigned int vmsr_nr_vms;
+/* Changes with each VM that comes or goes; never 0. */
+static u32 vmsr_generation = 1;
 static LIST_HEAD(vmsr_attached);
 static LIST_HEAD(vmsr_ended);
 
@@ -129,6 +131,13 @@ err:
 	return NULL;
 }
 
+static void vms_changed(void)
+{
+	lockdep_assert_held(&vmsr_lock);
+	if (!++vmsr_generation)
+		vmsr_generation = 1;
+}
+
 static int vm_insert(struct vmsr_vm *vm)
 {
 	int err;
@@ -144,6 +153,7 @@ static int vm_insert(struct vmsr_vm *vm)
 	if (err < 0)
 		return err;
 	vmsr_nr_vms++;
+	vms_changed();
 	vmsr_sampler_grid_ns(&vm->created_period);
 	return 0;
 }
@@ -167,6 +177,7 @@ static void vm_remove(struct vmsr_vm *vm)
 	lockdep_assert_held(&vmsr_lock);
 	xa_erase(&vmsr_vms, vm->id);
 	vmsr_nr_vms--;
+	vms_changed();
 }
 
 /**
@@ -262,6 +273,17 @@ void vmsr_vms_exit(void)
 unsigned int vmsr_vms_count(void)
 {
 	return READ_ONCE(vmsr_nr_vms);
+}
+
+/**
+ * vmsr_vms_generation - tell apart which VMs there are
+ *
+ * Return: a number that is another after a VM has come or gone; never 0.
+ */
+u32 vmsr_vms_generation(void)
+{
+	lockdep_assert_held(&vmsr_lock);
+	return vmsr_generation;
 }
 
 /**

@@ -484,6 +484,7 @@ void vmsr_vms_exit(void);
 unsigned int vmsr_vms_count(void);
 struct vmsr_vm *vmsr_vm_find(u32 id);
 struct vmsr_vm *vmsr_vm_next(unsigned long *id);
+u32 vmsr_vms_generation(void);
 int vmsr_vm_add_vcpu(struct vmsr_vm *vm, u32 id, pid_t tid, u32 package,
 		     u32 core);
 int vmsr_vm_remove_vcpu(struct vmsr_vm *vm, u32 id);

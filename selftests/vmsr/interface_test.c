@@ -628,4 +628,117 @@ TEST_F(vm, netlink_refuses)
 	EXPECT_EQ(0, vm_exists(id));
 }
 
+/*
+ * Dumps are sent in several parts, each made when the one before is read. What one
+ * says in the end: 0 or a negative errno, and whether something changed meanwhile.
+ */
+struct dump {
+	int fd, parts, messages;
+	bool disturbed;
+};
+
+static int dump_begin(struct dump *d, int cmd, uint32_t vm)
+{
+	struct vl_request r;
+
+	*d = (struct dump){};
+	vl_request(&r, vl_family(), cmd, NLM_F_DUMP);
+	r.n.nlmsg_flags &= ~NLM_F_ACK;
+	if (vm)
+		vl_put(&r, VMSR_A_VCPU_VM, &vm, sizeof(vm));
+	d->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
+	return send(d->fd, &r, r.n.nlmsg_len, 0) < 0 ? -errno : 0;
+}
+
+static int dump_end(struct dump *d)
+{
+	static char buf[4096];
+	int len, ret = -EIO;
+
+	/* Reading it with a small buffer keeps the parts small. */
+	while (ret == -EIO && (len = recv(d->fd, buf, sizeof(buf), 0)) > 0) {
+		struct nlmsghdr *n = (void *)buf;
+
+		d->parts++;
+		for (; NLMSG_OK(n, (unsigned int)len); n = NLMSG_NEXT(n, len)) {
+			d->disturbed |= n->nlmsg_flags & NLM_F_DUMP_INTR;
+			if (n->nlmsg_type == NLMSG_DONE || n->nlmsg_type == NLMSG_ERROR)
+				memcpy(&ret, NLMSG_DATA(n), sizeof(ret));
+			else
+				d->messages++;
+		}
+	}
+	close(d->fd);
+	return ret;
+}
+
+#define MANY_VMS 60
+
+TEST_F(vm, dumps_tell_that_vms_changed)
+{
+	int fds[MANY_VMS], i, fd;
+	struct dump d;
+
+	for (i = 0; i < MANY_VMS; i++) {
+		fds[i] = vl_create(self->dev, VMSR_INTERFACE_INTEL, 1, 1, 1, 0, "one of many",
+				   NULL);
+		ASSERT_GE(fds[i], 0);
+	}
+	ASSERT_EQ(0, dump_begin(&d, VMSR_CMD_VM_GET, 0));
+	EXPECT_EQ(0, dump_end(&d));
+	EXPECT_FALSE(d.disturbed);
+	EXPECT_EQ(MANY_VMS + 1, d.messages);
+	EXPECT_GT(d.parts, 2);
+
+	/* One that comes. */
+	ASSERT_EQ(0, dump_begin(&d, VMSR_CMD_VM_GET, 0));
+	fd = vl_create(self->dev, VMSR_INTERFACE_INTEL, 1, 1, 1, 0, "new", NULL);
+	EXPECT_GE(fd, 0);
+	EXPECT_EQ(0, dump_end(&d));
+	EXPECT_TRUE(d.disturbed);
+
+	/* One that goes, which was told already. */
+	ASSERT_EQ(0, dump_begin(&d, VMSR_CMD_VM_GET, 0));
+	close(fds[0]);
+	EXPECT_EQ(0, dump_end(&d));
+	EXPECT_TRUE(d.disturbed);
+
+	close(fd);
+	for (i = 1; i < MANY_VMS; i++)
+		close(fds[i]);
+}
+
+#define MANY_VCPUS 200
+
+TEST_F(vm, dump_of_vcpus_outlives_their_vm)
+{
+	struct vmsr_create_vm made;
+	struct dump d;
+	int fd, i;
+
+	fd = vl_create(self->dev, VMSR_INTERFACE_INTEL, MANY_VCPUS, 1, MANY_VCPUS, 0, "wide",
+		       &made);
+	ASSERT_GE(fd, 0);
+	/* A vCPU that was removed is still told. */
+	for (i = 0; i < MANY_VCPUS; i++) {
+		ASSERT_EQ(0, vl_add(fd, i, 0, 0, i));
+		ASSERT_EQ(0, vl_remove(fd, i));
+	}
+	ASSERT_EQ(0, dump_begin(&d, VMSR_CMD_VCPU_GET, made.id));
+	EXPECT_EQ(0, dump_end(&d));
+	EXPECT_FALSE(d.disturbed);
+	EXPECT_EQ(MANY_VCPUS, d.messages);
+	EXPECT_GT(d.parts, 2);
+
+	ASSERT_EQ(0, dump_begin(&d, VMSR_CMD_VCPU_GET, made.id));
+	close(fd);
+	EXPECT_EQ(0, dump_end(&d));
+	EXPECT_TRUE(d.disturbed);
+	EXPECT_LT(d.messages, MANY_VCPUS);
+
+	/* One that is not there in the beginning is an error. */
+	ASSERT_EQ(0, dump_begin(&d, VMSR_CMD_VCPU_GET, made.id));
+	EXPECT_EQ(-ENOENT, dump_end(&d));
+}
+
 TEST_HARNESS_MAIN
