@@ -321,3 +321,52 @@ top_of() {
 	qemu -name ééééééééééééééééééééééééééééé|ééééééééééééééééééééééé
 	EOT
 }
+
+@test "a power as people type it" {
+	while read -r word uw; do
+		is "power of '$word'" "$("$parts" watts "$word")" "$uw"
+	done <<-'EOT'
+	1 1000000
+	12.5 12500000
+	007.25 7250000
+	0.000001 1
+	12.345678 12345678
+	18446744073709.551615 18446744073709551615
+	18446744073709.551616 no
+	18446744073710 no
+	184467440737095516160 no
+	0 no
+	0.000000 no
+	1.0000000 no
+	1. no
+	.5 no
+	1.2.3 no
+	-1 no
+	+1 no
+	1e3 no
+	0x10 no
+	1W no
+	EOT
+	is "power of nothing" "$("$parts" watts '')" no
+}
+
+@test "set, helper, events: what is wrong is told before the kernel is asked" {
+	while IFS='|' read -r words message; do
+		# shellcheck disable=SC2086 # words
+		capture "$vmsrctl" $words
+		is "status of '$words'" "$status" 1
+		is "err of '$words'" "$(head -n 1 <<<"$err")" "vmsrctl: $message"
+	done <<-'EOT'
+	set volume 11|'set' does not take 'volume'
+	set period soon|MS: 'soon' is not a number
+	set period 4294967296|MS: '4294967296' is not between 1 and 4294967295
+	set policy fair|POLICY: 'fair' is not one of: capacity, busy, core
+	set threshold web|'set threshold' needs 2 arguments
+	set threshold web much|WATTS: 'much' is no power
+	set threshold web 0|WATTS: '0' is no power
+	helper web swtpm|PID: 'swtpm' is not a number
+	helper web 0|PID: '0' is not between 1 and 2147483647
+	events --count 0|--count: '0' is not between 1 and 4294967295
+	EOT
+	is "words of set" "$("$vmsrctl" --complete set '' | tr '\n' ' ')" "period policy threshold "
+}

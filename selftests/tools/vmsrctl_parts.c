@@ -13,6 +13,7 @@
  *	top WIDTH KEY [reverse]     what is on the screen after the last period
  *	record                      a recording of all periods
  *	name WORD...                how a VMM with this command line calls its VM
+ *	watts WORD                  a power in microwatts, or "no"
  */
 #include <locale.h>
 #include <stdio.h>
@@ -141,6 +142,7 @@ static int run_name(int argc, char **argv)
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
+	uint64_t uw;
 
 	setlocale(LC_CTYPE, "C.UTF-8");
 	if (!strcmp(what, "metrics")) {
@@ -154,6 +156,13 @@ int main(int argc, char **argv)
 		return run_record();
 	if (!strcmp(what, "name"))
 		return run_name(argc - 2, argv + 2);
-	fprintf(stderr, "usage: vmsrctl_parts metrics|top|record|name ...\n");
+	if (!strcmp(what, "watts") && argc == 3) {
+		if (vm_watts(argv[2], &uw))
+			printf("%llu\n", (unsigned long long)uw);
+		else
+			puts("no");
+		return 0;
+	}
+	fprintf(stderr, "usage: vmsrctl_parts metrics|top|record|name|watts ...\n");
 	return 1;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vmsrctl attach PID, vmsrctl detach VM */
+/* vmsrctl attach PID, helper VM PID, detach VM */
 #include <limits.h>
 #include <string.h>
 
@@ -51,6 +51,34 @@ int cmd_attach(int argc, char **argv)
 		nla_put_string(msg, VMSR_A_VM_NAME, attach_name);
 	ret = cvm_genl_do(nl, msg, cvm_fmt("attaching the process %s", argv[0]),
 			  attached, NULL);
+	cvm_genl_close(nl);
+	return ret;
+}
+
+int cmd_helper(int argc, char **argv)
+{
+	struct cvm_genl *nl;
+	struct nl_msg *msg;
+	uint64_t pid;
+	uint32_t id;
+	int ret;
+
+	(void)argc;
+	ret = cvm_parse_u64("PID", argv[1], 1, INT_MAX, &pid);
+	if (ret)
+		return ret;
+	ret = vmsr_open(&nl);
+	if (ret)
+		return ret;
+	ret = vm_resolve(nl, argv[0], &id);
+	if (!ret) {
+		msg = cvm_genl_msg(nl, VMSR_CMD_HELPER_ADD, 0);
+		nla_put_u32(msg, VMSR_A_VM_ID, id);
+		nla_put_u32(msg, VMSR_A_VM_PID, pid);
+		ret = cvm_genl_do(nl, msg,
+				  cvm_fmt("making the process %s a helper of the VM '%s'",
+					  argv[1], argv[0]), NULL, NULL);
+	}
 	cvm_genl_close(nl);
 	return ret;
 }

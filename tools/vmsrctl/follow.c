@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Looks at all VMs once a period of the module, just after its grid point. */
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "vmsrctl.h"
 
@@ -20,27 +17,6 @@ static uint64_t now_ns(clockid_t clock)
 
 	clock_gettime(clock, &ts);
 	return ts.tv_sec * SECOND + ts.tv_nsec;
-}
-
-/* By the device, or for a user who may not open it by the module's parameter. */
-static uint64_t period_now(void)
-{
-	struct vmsr_info info = { .size = sizeof(info) };
-	int device = open("/dev/vmsr", O_RDWR | O_CLOEXEC);
-	uint64_t ms;
-
-	/* Not kept: the module cannot be unloaded as long as it is open. */
-	if (device >= 0) {
-		if (ioctl(device, VMSR_INFO, &info))
-			info.period_ns = 0;
-		close(device);
-	}
-	if (info.period_ns)
-		return info.period_ns;
-	if (!cvm_sysfs_u64(&ms, "/sys/module/vmsr/parameters/period_ms") && ms &&
-	    ms <= 3600000)
-		return ms * MS;
-	return SECOND;
 }
 
 static uint64_t newest(const struct vm_list *list)
@@ -64,13 +40,17 @@ static bool is_new(const struct follow *f, const struct vm_list *found)
 int follow_look(struct follow *f, bool *fresh)
 {
 	uint64_t mono = now_ns(CLOCK_MONOTONIC), grid;
+	struct config config;
 	struct vm_list found;
 	int ret;
 
 	*fresh = false;
 	if (mono < f->next_ns)
 		return CVM_OK;
-	f->period_ns = period_now();
+	ret = config_get(f->nl, &config);
+	if (ret)
+		return ret;
+	f->period_ns = config.period_ms * MS;
 	ret = vm_list_get(f->nl, &found);
 	if (ret) {
 		free(found.vms);

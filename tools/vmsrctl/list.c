@@ -33,6 +33,16 @@ int cmd_list(int argc, char **argv)
 				 CVM_MICROJOULE);
 		cvm_out_quantity("overhead_uj", "OVERHEAD", vm->overhead_uj,
 				 CVM_MICROJOULE);
+		if (vm->threshold_uw) {
+			cvm_out_u64("threshold_uw", NULL, vm->threshold_uw);
+			cvm_out_bool("above", NULL, vm->above);
+			cvm_out_format(NULL, "THRESHOLD", "%s%s",
+				       cvm_quantity(vm->threshold_uw, CVM_MICROWATT),
+				       vm->above ? " reached" : "");
+		} else {
+			cvm_out_none("threshold_uw", "THRESHOLD", NULL);
+			cvm_out_none("above", NULL, NULL);
+		}
 		cvm_out_end();
 	}
 	cvm_out_end();

@@ -14,8 +14,7 @@ const struct cvm_option monitor_options[] = {
 	{ }
 };
 
-/* The grid point's time of day. */
-static const char *time_of(int64_t ns)
+const char *time_text(int64_t ns)
 {
 	time_t seconds = ns / 1000000000;
 	unsigned int ms = ns / 1000000 % 1000;
@@ -34,7 +33,7 @@ static const char *time_of(int64_t ns)
 
 static int line(const struct follow *f, const struct vm *vm, const struct vm *before)
 {
-	const char *time = time_of(vm->updated_ns + f->offset_ns);
+	const char *time = time_text(vm->updated_ns + f->offset_ns);
 	const char *label = cvm_fmt("%s %u %s", time, vm->id, vm->name);
 	uint64_t ns = before ? vm->updated_ns - before->updated_ns : 0, vcpu, overhead;
 

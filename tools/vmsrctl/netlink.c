@@ -41,6 +41,8 @@ bool vm_parse(struct nlmsghdr *hdr, struct vm *vm, struct nlattr **attrs)
 	vm->overhead_ns = attr_u64(attrs, VMSR_A_VM_OVERHEAD_NS);
 	vm->power_uw = attr_u64(attrs, VMSR_A_VM_POWER_UW);
 	vm->updated_ns = attr_u64(attrs, VMSR_A_VM_UPDATED_NS);
+	vm->threshold_uw = attr_u64(attrs, VMSR_A_VM_THRESHOLD_UW);
+	vm->above = attr_u32(attrs, VMSR_A_VM_ABOVE);
 	return true;
 }
 
@@ -120,6 +122,37 @@ int package_list_get(struct cvm_genl *nl, struct package_list *list)
 	memset(list, 0, sizeof(*list));
 	return cvm_genl_do(nl, cvm_genl_msg(nl, VMSR_CMD_PACKAGE_GET, NLM_F_DUMP),
 			   "listing the packages", package_add, list);
+}
+
+static int config_take(struct nlmsghdr *hdr, void *arg)
+{
+	struct nlattr *attrs[VMSR_A_CONFIG_MAX + 1];
+	struct config *c = arg;
+
+	if (genlmsg_parse(hdr, 0, attrs, VMSR_A_CONFIG_MAX, NULL) ||
+	    !attrs[VMSR_A_CONFIG_PERIOD_MS])
+		return CVM_OK;
+	c->period_ms = attr_u32(attrs, VMSR_A_CONFIG_PERIOD_MS);
+	c->policy = attr_u32(attrs, VMSR_A_CONFIG_POLICY);
+	if (attrs[VMSR_A_CONFIG_SOURCE])
+		nla_strlcpy(c->source, attrs[VMSR_A_CONFIG_SOURCE], sizeof(c->source));
+	c->tdp_watts = attr_u32(attrs, VMSR_A_CONFIG_TDP_WATTS);
+	c->max_vms = attr_u32(attrs, VMSR_A_CONFIG_MAX_VMS);
+	c->checks = attr_u64(attrs, VMSR_A_CONFIG_CHECKS);
+	c->check_errors = attr_u64(attrs, VMSR_A_CONFIG_CHECK_ERRORS);
+	return CVM_OK;
+}
+
+int config_get(struct cvm_genl *nl, struct config *c)
+{
+	static const char tried[] = "reading the configuration";
+	int ret;
+
+	memset(c, 0, sizeof(*c));
+	ret = cvm_genl_do(nl, cvm_genl_msg(nl, VMSR_CMD_CONFIG_GET, 0), tried, config_take, c);
+	if (!ret && !c->period_ms)
+		return cvm_error(CVM_FAIL, tried, "the kernel told no period", NULL);
+	return ret;
 }
 
 static int attached(struct nlmsghdr *hdr, void *arg)

@@ -46,6 +46,13 @@ static int show_vm(struct nlmsghdr *hdr, void *arg)
 		       "its process, or detach" : "the VMM's descriptor");
 	cvm_out_string("interface", "Guest sees", vm_interface(&vm));
 	cvm_out_quantity("power_uw", "Power", vm.power_uw, CVM_MICROWATT);
+	if (vm.threshold_uw) {
+		cvm_out_quantity("threshold_uw", "Threshold", vm.threshold_uw, CVM_MICROWATT);
+		cvm_out_bool("above", "Reached", vm.above);
+	} else {
+		cvm_out_none("threshold_uw", "Threshold", "none");
+		cvm_out_none("above", NULL, NULL);
+	}
 	cvm_out_quantity("vcpu_uj", "vCPU energy", vm.vcpu_uj, CVM_MICROJOULE);
 	cvm_out_quantity("overhead_uj", "Overhead energy", vm.overhead_uj,
 			 CVM_MICROJOULE);

@@ -26,6 +26,32 @@ uint64_t vm_mean_uw(uint64_t before_uj, uint64_t now_uj, uint64_t ns)
 	return (__uint128_t)(now_uj - before_uj) * 1000000000 / ns;
 }
 
+bool vm_watts(const char *text, uint64_t *uw)
+{
+	unsigned int decimals = 0;
+	uint64_t v = 0;
+	bool point = false, digits = false;
+
+	for (; *text; text++) {
+		if (*text == '.' && digits && !point) {
+			point = true;
+			continue;
+		}
+		if (*text < '0' || *text > '9' || (point && ++decimals > 6) ||
+		    __builtin_mul_overflow(v, 10, &v) ||
+		    __builtin_add_overflow(v, *text - '0', &v))
+			return false;
+		digits = true;
+	}
+	if (!v || (point && !decimals))
+		return false;
+	for (; decimals < 6; decimals++)
+		if (__builtin_mul_overflow(v, 10, &v))
+			return false;
+	*uw = v;
+	return true;
+}
+
 const char *vm_owner(const struct vm *vm)
 {
 	switch (vm->owner) {

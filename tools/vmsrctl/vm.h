@@ -14,6 +14,8 @@
  * @pid: the VMM's process
  * @vcpus: how many have a thread
  * @updated_ns: the grid point of all figures, CLOCK_MONOTONIC
+ * @threshold_uw: power whose crossing is an event; 0 for none
+ * @above: power was not below that in the last period
  */
 struct vm {
 	uint32_t id;
@@ -28,6 +30,8 @@ struct vm {
 	uint64_t overhead_ns;
 	uint64_t power_uw;
 	uint64_t updated_ns;
+	uint64_t threshold_uw;
+	bool above;
 };
 
 /*
@@ -61,6 +65,15 @@ const struct vm *vm_find(const struct vm *vms, size_t nr, uint32_t id);
 
 /* vm_mean_uw - mean power of @uj more within @ns */
 uint64_t vm_mean_uw(uint64_t before_uj, uint64_t now_uj, uint64_t ns);
+
+/*
+ * vm_watts - a power as people type it, "12.5"
+ * @uw: result in microwatts
+ *
+ * Return: false for no number, one with more than six digits behind the point, 0,
+ * and what has no room.
+ */
+bool vm_watts(const char *text, uint64_t *uw);
 
 const char *vm_owner(const struct vm *vm);
 const char *vm_interface(const struct vm *vm);

@@ -26,6 +26,23 @@ struct package_list {
 	size_t room;
 };
 
+/*
+ * struct config - what holds for all VMs
+ * @policy: enum vmsr_policy
+ * @tdp_watts: what guests are told
+ * @checks: how many windows the module has checked, with debug=1
+ * @check_errors: how many sums were wrong in them
+ */
+struct config {
+	uint32_t period_ms;
+	uint32_t policy;
+	uint32_t tdp_watts;
+	uint32_t max_vms;
+	char source[32];
+	uint64_t checks;
+	uint64_t check_errors;
+};
+
 int vmsr_open(struct cvm_genl **nl);
 bool vm_parse(struct nlmsghdr *hdr, struct vm *vm, struct nlattr **attrs);
 int vm_list_get(struct cvm_genl *nl, struct vm_list *list);
@@ -33,11 +50,16 @@ int vm_resolve(struct cvm_genl *nl, const char *word, uint32_t *id);
 uint64_t attr_u64(struct nlattr *const *attrs, int type);
 uint32_t attr_u32(struct nlattr *const *attrs, int type);
 
+int config_get(struct cvm_genl *nl, struct config *c);
+
 /* All packages; the caller frees list->packages in any case. */
 int package_list_get(struct cvm_genl *nl, struct package_list *list);
 
 /* Attach a process. Return: its VM's number, or a negative errno with the kernel's words. */
 int vm_attach_quiet(struct cvm_genl *nl, uint32_t pid, const char *name, const char **words);
+
+/* A time of day: in UTC with the date for JSON, else local. */
+const char *time_text(int64_t ns);
 
 /* ---- the grid, followed by looking (follow.c) ---- */
 
@@ -82,17 +104,24 @@ void follow_close(struct follow *f);
 
 int cmd_attach(int argc, char **argv);
 int cmd_detach(int argc, char **argv);
+int cmd_events(int argc, char **argv);
+int cmd_helper(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_metrics(int argc, char **argv);
 int cmd_monitor(int argc, char **argv);
 int cmd_packages(int argc, char **argv);
 int cmd_plot(int argc, char **argv);
 int cmd_record(int argc, char **argv);
+int cmd_set(int argc, char **argv);
+int cmd_set_period(int argc, char **argv);
+int cmd_set_policy(int argc, char **argv);
+int cmd_set_threshold(int argc, char **argv);
 int cmd_show(int argc, char **argv);
 int cmd_top(int argc, char **argv);
 int cmd_watch(int argc, char **argv);
 
 extern const struct cvm_option attach_options[];
+extern const struct cvm_option events_options[];
 extern const struct cvm_option metrics_options[];
 extern const struct cvm_option monitor_options[];
 extern const struct cvm_option plot_options[];
