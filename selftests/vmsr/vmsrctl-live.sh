@@ -45,6 +45,7 @@ for command in top monitor metrics 'record file'; do
 done
 
 load vmsr period_ms=100
+t_fails "a policy that these counters do not give" 2 "does not measure cores" vmsrctl set policy core
 sh -c 'while :; do :; done' &
 busy=$!
 vmsrctl attach --name busy "$busy" >/dev/null
