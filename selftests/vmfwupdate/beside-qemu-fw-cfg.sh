@@ -5,6 +5,9 @@
 # machine: guest
 # cpus: 4
 # timeout: 240
+#
+# CVM_OPERATIONS=N interleaves so many, for hours if need be:
+#   selftests/vm --machine guest --cpus 4 --timeout S -- env CVM_OPERATIONS=N selftests/vmfwupdate/beside-qemu-fw-cfg.sh
 set -u
 # shellcheck source=selftests/vmfwupdate/lib.bash
 . "$CVM_ROOT/selftests/vmfwupdate/lib.bash"
@@ -81,6 +84,10 @@ wait
 t_is "$times updates were armed and cancelled under load" "$bad" 0
 t_is 'qemu_fw_cfg read no wrong byte meanwhile' "$(compgen -G 'wrong*')" ''
 t_run 'and read a lot' test "$(<rounds1)" -ge 1 -a "$(<rounds2)" -ge 1
+operations=${CVM_OPERATIONS:-$(rounds 4000)}
+t_run "$operations operations of both, one by one, have no wrong byte" \
+	"$CVM_ROOT/build/selftests/vmfwupdate/beside" "$operations" image 1024
+echo "# $(<"$t_output")"
 t_is 'the hypervisor has nothing' "$(model bios-addr)" 0
 unload vmfwupdate qemu_fw_cfg
 t_done
