@@ -93,8 +93,10 @@ static void *reader(void *unused)
 	while (!enough()) {
 		struct item *it = &items[i++ % n_items];
 
-		if (slurp(it->path, bytes, sizeof(bytes)) != it->size || memcmp(bytes, it->bytes, it->size))
-			errx(1, "%s reads differently after %ld reads and %ld updates", it->path, (long)reads, (long)updates);
+		if (slurp(it->path, bytes, sizeof(bytes)) != it->size ||
+		    memcmp(bytes, it->bytes, it->size))
+			errx(1, "%s reads differently after %ld reads and %ld updates",
+			     it->path, (long)reads, (long)updates);
 		reads++;
 	}
 	return unused;
@@ -112,7 +114,8 @@ static void put(const char *file, const void *bytes, size_t size)
 			break;
 	}
 	if (fd < 0 || done < size)
-		err(1, "%s after %ld reads and %ld updates", file, (long)reads, (long)updates);
+		err(1, "%s after %ld reads and %ld updates", file,
+		    (long)reads, (long)updates);
 	close(fd);
 	updates++;
 }
@@ -129,14 +132,18 @@ static void owner(void)
 	if (pwrite(fd, bytes, opaque_size, 0) != opaque_size)
 		err(2, FW "opaque");
 	for (i = 0; !enough(); i++) {
-		size_t len = 1 + rand_r(&seed) % 32, at = rand_r(&seed) % (opaque_size - len), j;
+		size_t len = 1 + rand_r(&seed) % 32, j;
+		size_t at = rand_r(&seed) % (opaque_size - len);
 
 		for (j = 0; j < len; j++)
 			bytes[at + j] = rand_r(&seed);
-		if (pwrite(fd, bytes + at, len, at) != (ssize_t)len || pread(fd, seen, opaque_size, 0) != opaque_size)
-			err(1, FW "opaque after %ld reads and %ld updates", (long)reads, (long)updates);
+		if (pwrite(fd, bytes + at, len, at) != (ssize_t)len ||
+		    pread(fd, seen, opaque_size, 0) != opaque_size)
+			err(1, FW "opaque after %ld reads and %ld updates",
+			    (long)reads, (long)updates);
 		if (memcmp(seen, bytes, opaque_size))
-			errx(1, "wrong opaque bytes after %ld reads and %ld updates", (long)reads, (long)updates);
+			errx(1, "wrong opaque bytes after %ld reads and %ld updates",
+			     (long)reads, (long)updates);
 		updates += 2;
 		if (i % ARM_EACH)
 			continue;
@@ -152,7 +159,11 @@ int main(int argc, char **argv)
 	pthread_t threads[2];
 	int i;
 
-	if (argc != 4 || (wanted = atol(argv[1])) < 1 || (opaque_size = atol(argv[3])) < SMALL) {
+	if (argc == 4) {
+		wanted = atol(argv[1]);
+		opaque_size = atol(argv[3]);
+	}
+	if (wanted < 1 || opaque_size < SMALL) {
 		fputs("usage: beside OPERATIONS IMAGE OPAQUE-SIZE\n", stderr);
 		return 2;
 	}
@@ -165,6 +176,7 @@ int main(int argc, char **argv)
 	owner();
 	for (i = 0; i < 2; i++)
 		pthread_join(threads[i], NULL);
-	printf("%ld reads of %d files and %ld updates, no wrong byte\n", (long)reads, n_items, (long)updates);
+	printf("%ld reads of %d files and %ld updates, no wrong byte\n",
+	       (long)reads, n_items, (long)updates);
 	return 0;
 }
