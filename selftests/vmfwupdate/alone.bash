@@ -63,7 +63,7 @@ guest_start() {
 	"$qemu" -M q35,vmport=off -accel tcg,thread=multi -cpu max,-la57 -m 256 -nodefaults -no-user-config -display none \
 		-L /usr/share/seabios -L /usr/share/qemu -bios "$bios" -device cvm-vmfwupdate,id=fwup0 \
 		-kernel "$kernel_dir/vmlinux" -initrd initramfs \
-		-append "console=ttyS1 norandmaps panic=-1 mitigations=off tsc=reliable tsc_early_khz=$tsc_khz no_timer_check random.trust_cpu=on" \
+		-append "console=ttyS1 norandmaps panic=-1 mitigations=off tsc=reliable tsc_early_khz=$tsc_khz no_timer_check random.trust_cpu=on rcupdate.rcu_cpu_stall_suppress=1 nosoftlockup" \
 		-chardev "pipe,id=shell,path=$name" -serial chardev:shell -serial "file:$name.console" \
 		-qmp "unix:$name.qmp,server=on,wait=off" "$@" </dev/null >"$name.errors" 2>&1 &
 	guest_pid[$name]=$!

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # test: an armed guest is saved and loaded, and carried to another QEMU: the next reset starts its firmware, opaque bytes intact
 # where: host
-# kernels: 6.1 6.12
+# kernels: 6.12
 # timeout: 120
 set -euo pipefail
 # shellcheck source=selftests/vmfwupdate/host.bash

@@ -3,6 +3,7 @@
 # test: vmsrctl set, helper and events: what is set is kept, what happens is told, lost events too
 # where: vm
 # machine: energy-amd
+# kernels: 6.1 6.12
 # cpus: 2
 # timeout: 120
 set -euo pipefail
