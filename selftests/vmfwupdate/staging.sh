@@ -138,4 +138,5 @@ kill "$watcher"
 
 t_is 'every line in the log says who speaks' "$(driver_lines | grep -v 'platform vmfwupdate: ')" ''
 t_run 'root alone may use it' test -z "$(find "$fw/" -type f -perm /077)"
+unload vmfwupdate
 t_done
