@@ -19,7 +19,7 @@ reserve=$(first /proc/sys/vm/min_free_kbytes)
 echo 4096 >/proc/sys/vm/min_free_kbytes
 mkfifo go
 echo 3 >/proc/sys/vm/drop_caches
-"$programs/fragment" 12 1 <go >fragments &
+"$programs/fragment" 32 1 <go >fragments &
 exec 3>go
 poll 120 test -s fragments || t_fail 'memory is scarce'
 echo "# $(<fragments)"

@@ -595,6 +595,7 @@ TEST_F_TIMEOUT(energy, attached_process_goes_on_after_exec, LONG)
 		      NULL);
 		_exit(1);
 	}
+	vl_wait_asleep(pid);
 	before = other_process_ns(pid);
 	id = vl_attach(pid, NULL);
 	ASSERT_GT(id, 0);

@@ -510,6 +510,8 @@ TEST_F_TIMEOUT(runtime, helper_processes_are_overhead, LONG)
 	/* This VM has no overhead to count it for. */
 	EXPECT_ERR(EINVAL, add_helper(self->fd, pid[0]));
 
+	vl_wait_asleep(pid[0]);
+	vl_wait_asleep(pid[1]);
 	before = other_process_ns(pid[0]) + other_process_ns(pid[1]);
 	ASSERT_EQ(0, add_helper(fd, pid[0]));
 	EXPECT_ERR(EEXIST, add_helper(fd, pid[0]));

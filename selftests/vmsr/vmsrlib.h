@@ -135,6 +135,25 @@ static inline int vl_wait(int vm, unsigned int n)
 	return 0;
 }
 
+/* What a process that runs elsewhere has run lacks what it ran since the tick. */
+static inline void vl_wait_asleep(int pid)
+{
+	char path[32], state;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	do {
+		vl_sleep_ms(1);
+		state = '?';
+		f = fopen(path, "r");
+		if (!f)
+			return;
+		if (fscanf(f, "%*d (%*[^)]) %c", &state) != 1)
+			state = '?';
+		fclose(f);
+	} while (state != 'S');
+}
+
 /* What the kernel says that a thread has run, in ns; 0 when it is gone. */
 static inline uint64_t vl_schedstat(int pid, int tid)
 {
