@@ -3,6 +3,7 @@
 # test: the interface launch-update: an IGVM file is started, taken back, the host's own restored, whoever reads the file meanwhile
 # where: vm
 # machine: guest
+# kernels: 6.1 6.12
 # alone: it reboots
 # vm-args: --set fwup0.interface=launch-update --append memmap=4K$0x30000000
 # timeout: 240
