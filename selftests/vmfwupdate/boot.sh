@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # test: the installed initramfs-tools hook puts driver, firmware and script into an initramfs; the systemd unit is one
 # where: host
-# kernels: any
+# kernels: 6.1
 # timeout: 120
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
