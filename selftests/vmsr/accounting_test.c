@@ -43,6 +43,26 @@ static int64_t vm_ns(const struct vl_vm *vm)
 	return ns;
 }
 
+/*
+ * The VM as it is when nobody's slice is counted in part. Where a window ends in
+ * the middle of a slice of the caller's, that is counted by the clock until the
+ * slice ends, interrupts and all; what was too much is taken back then. So only
+ * what stays is too much.
+ */
+static struct vl_vm find_vm_at_most(struct __test_metadata *_metadata, int fd,
+				    uint32_t id, uint64_t (*ran)(void),
+				    uint64_t before)
+{
+	struct vl_vm vm;
+	int tries = 20;
+
+	do {
+		ASSERT_EQ(0, vl_wait(fd, 1));
+		vm = find_vm(_metadata, id);
+	} while (vm_ns(&vm) > (int64_t)(ran() - before) && --tries);
+	return vm;
+}
+
 static uint64_t vm_units(const struct vl_vm *vm)
 {
 	uint64_t units = 0;
@@ -402,7 +422,7 @@ TEST_F_TIMEOUT(energy, other_threads_are_overhead, LONG)
 		worker_set(&helper[i], WORK_IDLE);
 	low = process_ns() - after;
 	ASSERT_EQ(0, vl_wait(fd, 2));
-	vm = find_vm(_metadata, id);
+	vm = find_vm_at_most(_metadata, fd, id, process_ns, before);
 	EXPECT_BETWEEN(low, vm_ns(&vm), process_ns() - before);
 	ASSERT_EQ(0, vl_energy(fd, &e));
 	EXPECT_EQ(worker_ns(&w) - vcpu, e.vcpu_ns);
@@ -446,7 +466,7 @@ TEST_F_TIMEOUT(energy, threads_that_start_and_end_lose_nothing, LONG)
 	}
 	low = process_ns() - after;
 	ASSERT_EQ(0, vl_wait(fd, 2));
-	vm = find_vm(_metadata, id);
+	vm = find_vm_at_most(_metadata, fd, id, cgroup_ns, before);
 	vl_sleep_ms(1);
 	/* A group's time is told in whole microseconds. */
 	EXPECT_BETWEEN(low, vm_ns(&vm), cgroup_ns() + 1000 - before);
@@ -555,7 +575,7 @@ TEST_F_TIMEOUT(energy, children_are_not_the_vm, LONG)
 	}
 	low = process_ns() - after;
 	ASSERT_EQ(0, vl_wait(fd, 2));
-	vm = find_vm(_metadata, id);
+	vm = find_vm_at_most(_metadata, fd, id, process_ns, before);
 	EXPECT_BETWEEN(low, vm_ns(&vm), process_ns() - before);
 	check_conservation(_metadata);
 	worker_end(&w);

@@ -116,11 +116,14 @@ static void delete_twice(void)
 	list_del(&entry);
 }
 
+/* Many: what happens to lie in memory may look like a pointer to one of them. */
 static void leak(void)
 {
 	static void *volatile kept;
+	unsigned int i;
 
-	kept = kmalloc(1000, GFP_KERNEL);
+	for (i = 0; i < 8; i++)
+		kept = kmalloc(1000, GFP_KERNEL);
 	kept = NULL;
 }
 
