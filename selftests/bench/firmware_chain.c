@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // link: -lcrypto selftests/bench/firmware/sevfw.c selftests/bench/firmware/sevfw_names.c
-// link: selftests/bench/firmware/sevfw_guest.c
+// link: selftests/bench/firmware/sevfw_guest.c selftests/bench/firmware/sevfw_page.c
+// link: selftests/bench/firmware/sevfw_rmp.c
 // link: selftests/bench/firmware/sevfw_platform.c selftests/bench/firmware/sevfw_endorsement.c
 // link: selftests/bench/firmware/sevfw_snp.c selftests/bench/firmware/sevfw_image.c
 // link: selftests/bench/firmware/sevfw_identity.c selftests/bench/firmware/sevfw_storage.c

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // link: -lcrypto selftests/bench/firmware/sevfw.c selftests/bench/firmware/sevfw_names.c
-// link: selftests/bench/firmware/sevfw_guest.c
+// link: selftests/bench/firmware/sevfw_guest.c selftests/bench/firmware/sevfw_page.c
+// link: selftests/bench/firmware/sevfw_rmp.c
 // link: selftests/bench/firmware/sevfw_platform.c selftests/bench/firmware/sevfw_endorsement.c
 // link: selftests/bench/firmware/sevfw_snp.c selftests/bench/firmware/sevfw_image.c
 // link: selftests/bench/firmware/sevfw_identity.c selftests/bench/firmware/sevfw_storage.c
@@ -47,7 +48,7 @@ static void test_unknown(void)
 		SEVFW_INIT, SEVFW_SHUTDOWN, SEVFW_PLATFORM_RESET, SEVFW_PLATFORM_STATUS,
 		SEVFW_DF_FLUSH, SEVFW_GET_ID, SEVFW_INIT_EX, SEVFW_PEK_GEN, SEVFW_PEK_CSR,
 		SEVFW_PEK_CERT_IMPORT, SEVFW_PDH_CERT_EXPORT, SEVFW_PDH_GEN,
-		SEVFW_DOWNLOAD_FIRMWARE, SEVFW_SNP_INIT, SEVFW_SNP_INIT_EX,
+		SEVFW_DOWNLOAD_FIRMWARE, SEVFW_SNP_INIT, SEVFW_SNP_INIT_EX, SEVFW_SNP_PAGE_RECLAIM,
 		SEVFW_SNP_SHUTDOWN, SEVFW_SNP_SHUTDOWN_EX, SEVFW_SNP_PLATFORM_STATUS,
 		SEVFW_SNP_DF_FLUSH, SEVFW_SNP_CONFIG, SEVFW_SNP_COMMIT, SEVFW_SNP_VLEK_LOAD,
 		SEVFW_SNP_DOWNLOAD_FIRMWARE_EX, SEVFW_SNP_FEATURE_INFO,
@@ -258,7 +259,7 @@ static void test_bad_buffer(void)
 		CHECK(allowed);
 		seen++;
 	}
-	CHECK(seen == 21);
+	CHECK(seen == 22);
 	/* Readable, but the answer cannot be written. */
 	go(SEVFW_PLATFORM_UNINIT);
 	CHECK_STATUS(sevfw_command(fw, SEVFW_PLATFORM_STATUS, ROM_START), SEVFW_INVALID_ADDRESS);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // link: -lcrypto selftests/bench/firmware/sevfw.c selftests/bench/firmware/sevfw_names.c
-// link: selftests/bench/firmware/sevfw_guest.c
+// link: selftests/bench/firmware/sevfw_guest.c selftests/bench/firmware/sevfw_page.c
+// link: selftests/bench/firmware/sevfw_rmp.c
 // link: selftests/bench/firmware/sevfw_platform.c selftests/bench/firmware/sevfw_endorsement.c
 // link: selftests/bench/firmware/sevfw_snp.c selftests/bench/firmware/sevfw_image.c
 // link: selftests/bench/firmware/sevfw_identity.c selftests/bench/firmware/sevfw_storage.c
@@ -43,6 +44,12 @@ static unsigned int run_shutdown_ex(uint32_t length, uint32_t flags)
 	return run_with(SEVFW_SNP_SHUTDOWN_EX, &in, sizeof(in));
 }
 
+static unsigned int run_flushed_shutdown(uint32_t flags)
+{
+	CHECK_STATUS(run(SEVFW_SNP_DF_FLUSH), SEVFW_SUCCESS);
+	return run_shutdown_ex(8, flags);
+}
+
 static unsigned int run_config(uint64_t tcb, uint32_t masks)
 {
 	struct sevfw_snp_config in = { .reported_tcb = tcb, .masks = masks };
@@ -82,17 +89,18 @@ static unsigned int run_download_ex(uint32_t length, uint32_t flags)
 
 static void test_states(void)
 {
-	/* Allowed in: SNP's UNINIT, SNP's INIT, with running guests of SEV. */
+	/* Allowed in: SNP's UNINIT, SNP's INIT, beside a SEV that is initialized. */
 	static const struct {
 		unsigned int id;
-		bool uninit, init, guests;
+		bool uninit, init, sev;
 	} commands[] = {
 		{ SEVFW_SNP_INIT, true, false, false },
 		{ SEVFW_SNP_INIT_EX, true, false, false },
-		{ SEVFW_SNP_SHUTDOWN, false, true, true },
-		{ SEVFW_SNP_SHUTDOWN_EX, false, true, true },
+		{ SEVFW_SNP_SHUTDOWN, true, true, false },
+		{ SEVFW_SNP_SHUTDOWN_EX, true, true, false },
 		{ SEVFW_SNP_PLATFORM_STATUS, true, true, true },
 		{ SEVFW_SNP_DF_FLUSH, false, true, true },
+		{ SEVFW_SNP_PAGE_RECLAIM, false, true, true },
 		{ SEVFW_SNP_CONFIG, false, true, true },
 		{ SEVFW_SNP_COMMIT, false, true, true },
 		{ SEVFW_SNP_VLEK_LOAD, false, true, true },
@@ -107,7 +115,7 @@ static void test_states(void)
 			for (int snp = 0; snp < 2; snp++) {
 				bool allowed = snp ? commands[i].init : commands[i].uninit;
 
-				if (state == SEVFW_PLATFORM_WORKING && !commands[i].guests)
+				if (state != SEVFW_PLATFORM_UNINIT && !commands[i].sev)
 					allowed = false;
 				sevfw_reset(fw);
 				if (snp)
@@ -160,8 +168,18 @@ static void test_platform_status(void)
 		CHECK(s.reported_tcb == c.reported_tcb);
 		CHECK(((uint8_t *)at(DATA))[sizeof(s)] == 0);
 	}
-	static const uint64_t bad[] = { 0, 0x1000, MEM_END - 16, ROM_START, ~0ull - 8 };
+	static const uint64_t bad[] = { 0, 0x1000, MEM_END, ROM_START };
+	static const uint64_t crossing[] = {
+		DATA + SEVFW_PAGE - sizeof(s) + 1, MEM_END - 16, ~0ull - 8,
+	};
 
+	for (size_t i = 0; i < ARRAY_SIZE(crossing); i++) {
+		where.address = crossing[i];
+		CHECK_STATUS(run_with(SEVFW_SNP_PLATFORM_STATUS, &where, sizeof(where)),
+			     SEVFW_INVALID_PARAM);
+	}
+	where.address = DATA + SEVFW_PAGE - sizeof(s);
+	CHECK_STATUS(run_with(SEVFW_SNP_PLATFORM_STATUS, &where, sizeof(where)), SEVFW_SUCCESS);
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		where.address = bad[i];
 		CHECK_STATUS(run_with(SEVFW_SNP_PLATFORM_STATUS, &where, sizeof(where)),
@@ -179,7 +197,7 @@ static void test_init(void)
 	s = status();
 	CHECK(s.state == SEVFW_SNP_INITED && s.rmp == SEVFW_SNP_RMP_INITIALIZED);
 	CHECK(s.flags == (SEVFW_SNP_FEATURE_INFO_KNOWN | SEVFW_SNP_HIDING_CAPABLE));
-	/* SEV and SNP come up and go down without each other. */
+	/* SEV comes up and goes down while SNP stays. */
 	go(SEVFW_PLATFORM_INIT);
 	go(SEVFW_PLATFORM_UNINIT);
 	CHECK(sevfw_snp_state(fw) == SEVFW_SNP_INITED);
@@ -246,15 +264,30 @@ static void test_init_ex(void)
 	memset(at(DATA), 0, sizeof(*list));
 	CHECK_STATUS(run_init_ex(flags, DATA, 0), SEVFW_SUCCESS);
 	CHECK(status().rmp == SEVFW_SNP_RMP_INITIALIZED);
-	/* Once there is an RMP it needs no other. */
-	CHECK_STATUS(run_shutdown_ex(8, 0), SEVFW_SUCCESS);
+	/* Once there is an RMP it needs no other, which has no list then. */
+	CHECK_STATUS(run_flushed_shutdown(0), SEVFW_SUCCESS);
+	CHECK(status().rmp == SEVFW_SNP_RMP_INITIALIZED);
+	CHECK_STATUS(run_init_ex(SEVFW_SNP_INIT_LIST, DATA, 0), SEVFW_INVALID_PARAM);
 	CHECK_STATUS(run_init_ex(SEVFW_SNP_INIT_RAPL_DIS | SEVFW_SNP_INIT_HIDING, 0, 99),
 		     SEVFW_SUCCESS);
 	CHECK(status().flags == (SEVFW_SNP_FEATURE_INFO_KNOWN | SEVFW_SNP_HIDING_CAPABLE |
 				 SEVFW_SNP_HIDING_ENABLED | SEVFW_SNP_RAPL_DISABLED));
-	CHECK_STATUS(run_shutdown_ex(8, SEVFW_SNP_SHUTDOWN_X86), SEVFW_SUCCESS);
+	CHECK_STATUS(run_flushed_shutdown(SEVFW_SNP_SHUTDOWN_X86), SEVFW_INVALID_PARAM);
+	CHECK_STATUS(run_shutdown_ex(8, SEVFW_SNP_SHUTDOWN_IOMMU), SEVFW_SUCCESS);
 	CHECK(status().flags == (SEVFW_SNP_FEATURE_INFO_KNOWN | SEVFW_SNP_HIDING_CAPABLE));
 	CHECK_STATUS(run_init_ex(0, 0, 0), SEVFW_RMP_INIT_REQUIRED);
+	CHECK_STATUS(run_init_ex(SEVFW_SNP_INIT_RMP, 0, 0), SEVFW_SUCCESS);
+	CHECK_STATUS(run_flushed_shutdown(SEVFW_SNP_SHUTDOWN_IOMMU | SEVFW_SNP_SHUTDOWN_X86),
+		     SEVFW_SUCCESS);
+
+	/* Another firmware wants a new one. */
+	sevfw_reset(fw);
+	CHECK_STATUS(run_init_ex(SEVFW_SNP_INIT_RMP, 0, 0), SEVFW_SUCCESS);
+	make_image(SEVFW_IMAGE_MIN, 1, 56, 1, HIGHER_TCB);
+	CHECK_STATUS(run_download_ex(SEVFW_IMAGE_MIN, SEVFW_DOWNLOAD_COMMIT), SEVFW_SUCCESS);
+	CHECK_STATUS(run_flushed_shutdown(0), SEVFW_SUCCESS);
+	CHECK_STATUS(run_init_ex(0, 0, 0), SEVFW_RMP_INIT_REQUIRED);
+	CHECK_STATUS(run_init_ex(SEVFW_SNP_INIT_RMP, 0, 0), SEVFW_SUCCESS);
 
 	/* Features that are not there are reserved bits. */
 	sevfw_config_default(&c);
@@ -265,7 +298,8 @@ static void test_init_ex(void)
 	CHECK_STATUS(run_init_ex(SEVFW_SNP_INIT_RMP | SEVFW_SNP_INIT_HIDING, 0, 9),
 		     SEVFW_INVALID_PARAM);
 	CHECK_STATUS(run_init_ex(SEVFW_SNP_INIT_RMP, 0, 0), SEVFW_SUCCESS);
-	CHECK_STATUS(run_shutdown_ex(8, SEVFW_SNP_SHUTDOWN_X86), SEVFW_INVALID_PARAM);
+	CHECK_STATUS(run_flushed_shutdown(SEVFW_SNP_SHUTDOWN_IOMMU | SEVFW_SNP_SHUTDOWN_X86),
+		     SEVFW_INVALID_PARAM);
 	CHECK_STATUS(run_shutdown_ex(8, SEVFW_SNP_SHUTDOWN_IOMMU), SEVFW_SUCCESS);
 }
 
@@ -278,8 +312,17 @@ static void test_shutdown(void)
 	for (unsigned int bit = 2; bit < 32; bit++)
 		CHECK_STATUS(run_shutdown_ex(8, 1u << bit), SEVFW_INVALID_PARAM);
 	CHECK(sevfw_snp_state(fw) == SEVFW_SNP_INITED);
+	/* Nobody has flushed yet what was there before. */
+	CHECK_STATUS(sevfw_command(fw, SEVFW_SNP_SHUTDOWN, ~0ull), SEVFW_DF_FLUSH_REQUIRED);
+	CHECK_STATUS(sevfw_command(fw, SEVFW_SNP_DF_FLUSH, ~0ull), SEVFW_SUCCESS);
+	go(SEVFW_PLATFORM_INIT);
+	CHECK_STATUS(run(SEVFW_SNP_SHUTDOWN), SEVFW_INVALID_PLATFORM_STATE);
+	go(SEVFW_PLATFORM_UNINIT);
 	CHECK_STATUS(sevfw_command(fw, SEVFW_SNP_SHUTDOWN, ~0ull), SEVFW_SUCCESS);
 	CHECK(sevfw_snp_state(fw) == SEVFW_SNP_UNINIT);
+	/* Once more changes nothing. */
+	CHECK_STATUS(run(SEVFW_SNP_SHUTDOWN), SEVFW_SUCCESS);
+	CHECK_STATUS(run_shutdown_ex(8, 1), SEVFW_SUCCESS);
 
 	/* The caches know a guest that is gone until they are flushed. */
 	static const unsigned int flushes[] = { SEVFW_SNP_DF_FLUSH, SEVFW_DF_FLUSH };
@@ -287,18 +330,23 @@ static void test_shutdown(void)
 	for (size_t i = 0; i < ARRAY_SIZE(flushes); i++) {
 		sevfw_reset(fw);
 		CHECK_STATUS(run(SEVFW_SNP_INIT), SEVFW_SUCCESS);
+		CHECK_STATUS(run(SEVFW_SNP_DF_FLUSH), SEVFW_SUCCESS);
 		go(SEVFW_PLATFORM_INIT);
 		sevfw_set_guests(fw, 2);
 		sevfw_set_guests(fw, 1);
+		go(SEVFW_PLATFORM_UNINIT);
 		CHECK_STATUS(run_shutdown_ex(8, 1), SEVFW_DF_FLUSH_REQUIRED);
 		CHECK_STATUS(run(SEVFW_SNP_SHUTDOWN), SEVFW_DF_FLUSH_REQUIRED);
 		CHECK(sevfw_snp_state(fw) == SEVFW_SNP_INITED);
+		go(SEVFW_PLATFORM_INIT);
 		CHECK_STATUS(sevfw_command(fw, flushes[i], ~0ull), SEVFW_SUCCESS);
+		go(SEVFW_PLATFORM_UNINIT);
 		CHECK_STATUS(run_shutdown_ex(8, 1), SEVFW_SUCCESS);
 	}
 	/* SHUTDOWN of SEV takes its guests with it. */
 	sevfw_reset(fw);
 	CHECK_STATUS(run(SEVFW_SNP_INIT), SEVFW_SUCCESS);
+	CHECK_STATUS(run(SEVFW_SNP_DF_FLUSH), SEVFW_SUCCESS);
 	go(SEVFW_PLATFORM_WORKING);
 	go(SEVFW_PLATFORM_UNINIT);
 	CHECK_STATUS(run_shutdown_ex(8, 1), SEVFW_DF_FLUSH_REQUIRED);
@@ -329,8 +377,12 @@ static void test_config(void)
 	CHECK_STATUS(run_config(CURRENT_TCB, SEVFW_SNP_MASK_CHIP_KEY), SEVFW_SUCCESS);
 	CHECK(!(status().flags & SEVFW_SNP_MASK_CHIP_ID));
 	CHECK(status().flags & SEVFW_SNP_MASK_CHIP_KEY);
+	/* No TCB at all means the committed one. */
+	CHECK_STATUS(run_config(LOWER_TCB, 0), SEVFW_SUCCESS);
+	CHECK_STATUS(run_config(0, SEVFW_SNP_MASK_CHIP_KEY), SEVFW_SUCCESS);
+	CHECK(status().reported_tcb == CURRENT_TCB);
 	/* It outlasts a shutdown, as a driver wants that starts SNP only for it. */
-	CHECK_STATUS(run_shutdown_ex(8, 1), SEVFW_SUCCESS);
+	CHECK_STATUS(run_flushed_shutdown(1), SEVFW_SUCCESS);
 	CHECK(status().flags & SEVFW_SNP_MASK_CHIP_KEY);
 	sevfw_reset(fw);
 	CHECK(!(status().flags & SEVFW_SNP_MASK_CHIP_KEY));
@@ -386,6 +438,9 @@ static void test_vlek(void)
 	CHECK_STATUS(run_vlek(&vlek), SEVFW_INVALID_PARAM);
 	CHECK(!sevfw_vlek_wrap(fw, hashstick, LOWER_TCB, &vlek));
 	CHECK_STATUS(run_vlek(&vlek), SEVFW_SUCCESS);
+	/* A shutdown forgets it. */
+	CHECK_STATUS(run_flushed_shutdown(0), SEVFW_SUCCESS);
+	CHECK(!(status().flags & SEVFW_SNP_VLEK_LOADED));
 }
 
 static void test_feature_info(void)

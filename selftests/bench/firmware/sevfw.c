@@ -66,6 +66,8 @@ void sevfw_reset(struct sevfw *fw)
 	fw->nv_address = 0;
 	fw->snp_initialized = false;
 	fw->rmp_initialized = false;
+	fw->rmp_used = false;
+	fw->logs_nr = 0;
 	fw->rapl_disabled = false;
 	fw->hiding_enabled = false;
 	fw->vlek_loaded = false;
@@ -110,10 +112,49 @@ uint64_t sevfw_error_stack(const struct sevfw *fw)
 	return fw->error_stack;
 }
 
-enum sevfw_status sevfw_read(struct sevfw *fw, uint64_t address, void *to, size_t length)
+static bool overlap(uint64_t a, uint64_t a_length, uint64_t b, uint64_t b_length)
+{
+	return a < b + b_length && b < a + a_length;
+}
+
+enum sevfw_status sevfw_reachable(struct sevfw *fw, uint64_t address, size_t length)
 {
 	if (!address || address + length < address)
 		return SEVFW_INVALID_ADDRESS;
+	if (!fw->rmp_used)
+		return SEVFW_SUCCESS;
+	if (overlap(address, length, fw->rmp.base, fw->rmp.end + 1 - fw->rmp.base) ||
+	    (fw->es_active && overlap(address, length, fw->tmr_address, fw->tmr_length)))
+		return SEVFW_INVALID_ADDRESS;
+	return SEVFW_SUCCESS;
+}
+
+enum sevfw_status sevfw_writable(struct sevfw *fw, uint64_t address, size_t length)
+{
+	enum sevfw_status status = sevfw_reachable(fw, address, length);
+	struct sevfw_rmp_entry entry;
+
+	if (status || !fw->rmp_used || !length)
+		return status;
+	for (uint64_t page = address / SEVFW_PAGE; page <= (address + length - 1) / SEVFW_PAGE;
+	     page++) {
+		switch (sevfw_rmp_page(&fw->rmp, page * SEVFW_PAGE, &entry)) {
+		case SEVFW_PAGE_FIRMWARE:
+		case SEVFW_PAGE_DEFAULT:
+			break;
+		default:
+			return SEVFW_INVALID_PAGE_STATE;
+		}
+	}
+	return SEVFW_SUCCESS;
+}
+
+enum sevfw_status sevfw_read(struct sevfw *fw, uint64_t address, void *to, size_t length)
+{
+	enum sevfw_status status = sevfw_reachable(fw, address, length);
+
+	if (status)
+		return status;
 	if (fw->memory.read(fw->memory.opaque, address, to, length))
 		return SEVFW_INVALID_ADDRESS;
 	return SEVFW_SUCCESS;
@@ -122,8 +163,10 @@ enum sevfw_status sevfw_read(struct sevfw *fw, uint64_t address, void *to, size_
 enum sevfw_status sevfw_write(struct sevfw *fw, uint64_t address, const void *from,
 			      size_t length)
 {
-	if (!address || address + length < address)
-		return SEVFW_INVALID_ADDRESS;
+	enum sevfw_status status = sevfw_writable(fw, address, length);
+
+	if (status)
+		return status;
 	if (fw->memory.write(fw->memory.opaque, address, from, length))
 		return SEVFW_INVALID_ADDRESS;
 	return SEVFW_SUCCESS;
@@ -140,6 +183,7 @@ static const struct sevfw_entry *find_entry(unsigned int id)
 		{ sevfw_endorsement_entries, sevfw_endorsement_entries_nr },
 		{ sevfw_image_entries, sevfw_image_entries_nr },
 		{ sevfw_snp_entries, sevfw_snp_entries_nr },
+		{ sevfw_page_entries, sevfw_page_entries_nr },
 	};
 
 	for (size_t t = 0; t < sizeof(tables) / sizeof(tables[0]); t++) {
@@ -149,6 +193,17 @@ static const struct sevfw_entry *find_entry(unsigned int id)
 		}
 	}
 	return NULL;
+}
+
+/* A command buffer that was answered in is ready to be given back: only its first page. */
+static void release_buffer(struct sevfw *fw, uint64_t address)
+{
+	struct sevfw_rmp_entry entry;
+
+	if (!fw->rmp_used || sevfw_rmp_load(&fw->rmp, address, &entry))
+		return;
+	entry.state &= ~(SEVFW_RMP_IMMUTABLE | SEVFW_RMP_LOCK);
+	sevfw_rmp_store(&fw->rmp, address, &entry);
 }
 
 static enum sevfw_status run_entry(struct sevfw *fw, const struct sevfw_entry *e,
@@ -161,14 +216,22 @@ static enum sevfw_status run_entry(struct sevfw *fw, const struct sevfw_entry *e
 	    !(e->snp_states & SEVFW_IN(sevfw_snp_state(fw))))
 		return SEVFW_INVALID_PLATFORM_STATE;
 
+	if (e->answers) {
+		status = sevfw_writable(fw, address, e->size);
+		if (status)
+			return status;
+	}
 	if (e->size) {
 		status = sevfw_read(fw, address, buffer, e->size);
 		if (status)
 			return status;
 	}
 	status = e->run(fw, buffer);
-	if (e->size && e->answers && sevfw_write(fw, address, buffer, e->size))
-		return SEVFW_INVALID_ADDRESS;
+	if (e->answers) {
+		if (sevfw_write(fw, address, buffer, e->size))
+			status = SEVFW_INVALID_ADDRESS;
+		release_buffer(fw, address);
+	}
 	return status;
 }
 

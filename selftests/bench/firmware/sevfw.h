@@ -16,6 +16,7 @@
 
 #include "sevfw_abi.h"
 #include "sevfw_cert.h"
+#include "sevfw_rmp.h"
 
 #define SEVFW_ID_SIZE		64	/* one socket's id, as GET_ID returns it */
 #define SEVFW_SOCKETS_MAX	2
@@ -24,14 +25,47 @@
 #define SEVFW_STORAGE_SIZE	(32u << 10)	/* of the flash, and of INIT_EX's buffer */
 #define SEVFW_IMAGE_MAX		(128u << 10)	/* of DOWNLOAD_FIRMWARE */
 
+struct sevfw_span {
+	uint64_t base;
+	uint64_t pages;			/* of 4 KiB */
+};
+
+#define SEVFW_LOGS_MAX		8
+
+/* What the firmware looks at before it initializes SNP. */
+struct sevfw_host {
+	/* In SYSCFG and HWCR, of every processor. */
+	bool memory_encryption;
+	bool snp;
+	bool vmpl;
+	bool mfdm;
+	bool smm_lock;
+	bool hsave_clear;		/* VM_HSAVE_PA is 0 everywhere */
+	bool rmp_same;			/* RMP_BASE and RMP_END are the same everywhere */
+	uint64_t rmp_base;
+	uint64_t rmp_end;		/* its last byte */
+	/* What the IOMMUs write to: logs, and the answers to commands. */
+	unsigned int logs_nr;
+	struct sevfw_span logs[SEVFW_LOGS_MAX];
+};
+
 /*
- * System memory as the firmware sees it. Both return 0, or anything else when
- * part of the range is not memory; a failing write must not have written.
+ * System memory as the firmware sees it. Both functions return 0, or anything
+ * else when part of the range is not memory; a failing write must not have
+ * written.
+ *
+ * @host tells what the processors are like and returns 0. It is NULL, or
+ * returns anything else, where they have no SNP: there the firmware initializes
+ * it without a reverse map table, and looks at nobody's pages. @snp_off clears
+ * the bit of SNP in every SYSCFG. Whoever else changes the table does not while
+ * a command runs.
  */
 struct sevfw_memory {
 	int (*read)(void *opaque, uint64_t address, void *to, size_t length);
 	int (*write)(void *opaque, uint64_t address, const void *from, size_t length);
 	void *opaque;
+	int (*host)(void *opaque, struct sevfw_host *host);
+	void (*snp_off)(void *opaque);
 };
 
 struct sevfw_config {

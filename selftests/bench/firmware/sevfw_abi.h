@@ -40,6 +40,7 @@ enum sevfw_command_id {
 	SEVFW_SNP_DF_FLUSH		= 0x84,
 	SEVFW_SNP_INIT_EX		= 0x85,
 	SEVFW_SNP_SHUTDOWN_EX		= 0x86,
+	SEVFW_SNP_PAGE_RECLAIM		= 0xc7,
 	SEVFW_SNP_CONFIG		= 0xc9,
 	SEVFW_SNP_DOWNLOAD_FIRMWARE_EX	= 0xca,
 	SEVFW_SNP_COMMIT		= 0xcb,
@@ -253,6 +254,8 @@ struct sevfw_snp_shutdown_ex {
 	uint32_t length;		/* of this structure */
 	uint32_t flags;
 } SEVFW_PACKED;
+
+#define SEVFW_RECLAIM_LARGE		0x01u	/* in the address of SNP_PAGE_RECLAIM */
 
 struct sevfw_snp_config {
 	uint64_t reported_tcb;

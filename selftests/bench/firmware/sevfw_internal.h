@@ -49,6 +49,13 @@ struct sevfw {
 	uint8_t nv_image[SEVFW_STORAGE_SIZE];	/* what was written there last */
 	bool snp_initialized;
 	bool rmp_initialized;
+	uint64_t rmp_tcb;		/* of the firmware that made it */
+	bool rmp_used;			/* there is a table, and SNP is initialized */
+	struct sevfw_rmp rmp;
+	unsigned int logs_nr;		/* of IOMMUs, the firmware's since SNP_INIT */
+	struct sevfw_span logs[SEVFW_LOGS_MAX];
+	uint64_t tmr_address;		/* while ES is active */
+	uint32_t tmr_length;
 	bool rapl_disabled;
 	bool hiding_enabled;
 	bool vlek_loaded;
@@ -101,10 +108,10 @@ extern const struct sevfw_entry sevfw_endorsement_entries[];
 extern const size_t sevfw_endorsement_entries_nr;
 extern const struct sevfw_entry sevfw_image_entries[];
 extern const size_t sevfw_image_entries_nr;
+extern const struct sevfw_entry sevfw_page_entries[];
+extern const size_t sevfw_page_entries_nr;
 extern const struct sevfw_entry sevfw_snp_entries[];
 extern const size_t sevfw_snp_entries_nr;
-
-#define SEVFW_PAGE		4096u
 
 /* The largest command buffer of any entry. */
 #define SEVFW_BUFFER_MAX	256
@@ -114,9 +121,24 @@ enum sevfw_status sevfw_read(struct sevfw *fw, uint64_t address, void *to, size_
 enum sevfw_status sevfw_write(struct sevfw *fw, uint64_t address, const void *from,
 			      size_t length);
 
+/*
+ * Whether the firmware may write there: with a reverse map table every page has
+ * to be in the state Firmware, or beyond the table.
+ */
+enum sevfw_status sevfw_writable(struct sevfw *fw, uint64_t address, size_t length);
+
+/* Whether a range has nothing of what only the firmware, or nobody, may touch. */
+enum sevfw_status sevfw_reachable(struct sevfw *fw, uint64_t address, size_t length);
+
 /* At a shutdown or a reset; and what DF_FLUSH does. */
 void sevfw_guest_forget_all(struct sevfw *fw);
 void sevfw_guest_flush(struct sevfw *fw);
+
+/* The reverse map table, sevfw_page.c: at SNP_INIT, and when SNP leaves the IOMMUs. */
+enum sevfw_status sevfw_host_check(struct sevfw *fw, const struct sevfw_host *host, bool init_rmp);
+enum sevfw_status sevfw_rmp_fill(struct sevfw *fw, const struct sevfw_host *host,
+				 const struct sevfw_range_list *list);
+enum sevfw_status sevfw_rmp_release_logs(struct sevfw *fw);
 
 /* Fills @fw->ids from the serial number. Returns 0 or -1. */
 int sevfw_derive_ids(struct sevfw *fw);

@@ -17,9 +17,10 @@ static enum sevfw_status check_tmr(struct sevfw *fw, uint64_t address, uint32_t 
 		return SEVFW_INVALID_LENGTH;
 	if (address % size)
 		return SEVFW_INVALID_ADDRESS;
-	if (sevfw_read(fw, address, &byte, 1))
+	if (sevfw_read(fw, address, &byte, 1) ||
+	    sevfw_read(fw, address + length - 1, &byte, 1))
 		return SEVFW_INVALID_ADDRESS;
-	return sevfw_read(fw, address + length - 1, &byte, 1);
+	return sevfw_writable(fw, address, length);
 }
 
 static enum sevfw_status init(struct sevfw *fw, uint32_t flags, uint64_t tmr_address,
@@ -41,6 +42,8 @@ static enum sevfw_status init(struct sevfw *fw, uint32_t flags, uint64_t tmr_add
 		return status;
 	fw->initialized = true;
 	fw->es_active = flags & SEVFW_INIT_ES;
+	fw->tmr_address = tmr_address;
+	fw->tmr_length = tmr_length;
 	fw->guests = 0;
 	return SEVFW_SUCCESS;
 }

@@ -44,36 +44,62 @@ static enum sevfw_status run_snp_platform_status(struct sevfw *fw, void *buffer)
 	s.flags = status_flags(fw);
 	s.current_tcb = fw->current.tcb;
 	s.reported_tcb = fw->reported_tcb;
+	/* In one page, of which only this is looked at. */
+	if (where->address % SEVFW_PAGE > SEVFW_PAGE - sizeof(s))
+		return SEVFW_INVALID_PARAM;
 	return sevfw_write(fw, where->address, &s, sizeof(s));
+}
+
+/* @list: what only the hypervisor may ever have, or NULL. */
+static enum sevfw_status init(struct sevfw *fw, bool init_rmp,
+			      const struct sevfw_range_list *list)
+{
+	enum sevfw_status status;
+	struct sevfw_host host;
+
+	if (!init_rmp && (!fw->rmp_initialized || fw->rmp_tcb != fw->committed.tcb))
+		return SEVFW_RMP_INIT_REQUIRED;
+	if (fw->memory.host && !fw->memory.host(fw->memory.opaque, &host)) {
+		status = sevfw_host_check(fw, &host, init_rmp);
+		if (!status && init_rmp)
+			status = sevfw_rmp_fill(fw, &host, list);
+		if (status)
+			return status;
+		fw->rmp_used = true;
+	}
+	if (init_rmp)
+		fw->rmp_tcb = fw->committed.tcb;
+	fw->rmp_initialized = true;
+	fw->snp_initialized = true;
+	/* Whatever was in the caches before belongs to nobody now. */
+	fw->asids_dirty = true;
+	return SEVFW_SUCCESS;
 }
 
 static enum sevfw_status run_snp_init(struct sevfw *fw, void *buffer)
 {
 	(void)buffer;
-	fw->snp_initialized = true;
-	fw->rmp_initialized = true;
-	return SEVFW_SUCCESS;
+	return init(fw, true, NULL);
 }
 
-/* Pages that only the hypervisor may ever have: here they are only looked at. */
-static enum sevfw_status check_list(struct sevfw *fw, uint64_t address)
+static enum sevfw_status read_list(struct sevfw *fw, uint64_t address,
+				   struct sevfw_range_list *list)
 {
 	const size_t header = offsetof(struct sevfw_range_list, ranges);
-	struct sevfw_range_list list;
 
 	if (address % SEVFW_PAGE)
 		return SEVFW_INVALID_ADDRESS;
-	if (sevfw_read(fw, address, &list, header))
+	if (sevfw_read(fw, address, list, header))
 		return SEVFW_INVALID_ADDRESS;
-	if (list.reserved || list.count > sizeof(list.ranges) / sizeof(list.ranges[0]))
+	if (list->reserved || list->count > sizeof(list->ranges) / sizeof(list->ranges[0]))
 		return SEVFW_INVALID_PARAM;
-	if (list.count && sevfw_read(fw, address + header, list.ranges,
-				     list.count * sizeof(list.ranges[0])))
+	if (list->count && sevfw_read(fw, address + header, list->ranges,
+				      list->count * sizeof(list->ranges[0])))
 		return SEVFW_INVALID_ADDRESS;
-	for (uint32_t i = 0; i < list.count; i++) {
-		if (list.ranges[i].reserved)
+	for (uint32_t i = 0; i < list->count; i++) {
+		if (list->ranges[i].reserved)
 			return SEVFW_INVALID_PARAM;
-		if (list.ranges[i].base % SEVFW_PAGE)
+		if (list->ranges[i].base % SEVFW_PAGE)
 			return SEVFW_INVALID_ADDRESS;
 	}
 	return SEVFW_SUCCESS;
@@ -83,6 +109,8 @@ static enum sevfw_status run_snp_init_ex(struct sevfw *fw, void *buffer)
 {
 	const struct sevfw_snp_init_ex *in = buffer;
 	uint32_t allowed = SEVFW_SNP_INIT_RMP | SEVFW_SNP_INIT_LIST;
+	bool init_rmp = in->flags & SEVFW_SNP_INIT_RMP, listed = in->flags & SEVFW_SNP_INIT_LIST;
+	struct sevfw_range_list list;
 	enum sevfw_status status;
 
 	if (fw->config.snp_features & SEVFW_FEATURE_RAPL_DIS)
@@ -95,27 +123,43 @@ static enum sevfw_status run_snp_init_ex(struct sevfw *fw, void *buffer)
 	/* The ASIDs of guests whose memory is hidden have to end somewhere. */
 	if (!(in->flags & SEVFW_SNP_INIT_HIDING) != !in->max_snp_asid)
 		return SEVFW_INVALID_PARAM;
-	if (in->flags & SEVFW_SNP_INIT_LIST) {
-		status = check_list(fw, in->list_address);
+	/* A table that is there keeps what was listed when it was made. */
+	if (listed && !init_rmp)
+		return SEVFW_INVALID_PARAM;
+	if (listed) {
+		status = read_list(fw, in->list_address, &list);
 		if (status)
 			return status;
 	}
-	if (!(in->flags & SEVFW_SNP_INIT_RMP) && !fw->rmp_initialized)
-		return SEVFW_RMP_INIT_REQUIRED;
+	status = init(fw, init_rmp, listed ? &list : NULL);
+	if (status)
+		return status;
 	fw->rapl_disabled = in->flags & SEVFW_SNP_INIT_RAPL_DIS;
 	fw->hiding_enabled = in->flags & SEVFW_SNP_INIT_HIDING;
-	return run_snp_init(fw, NULL);
+	return SEVFW_SUCCESS;
 }
 
 static enum sevfw_status shutdown_snp(struct sevfw *fw, uint32_t flags)
 {
+	enum sevfw_status status;
+
+	if (!fw->snp_initialized)
+		return SEVFW_SUCCESS;
 	if (fw->asids_dirty)
 		return SEVFW_DF_FLUSH_REQUIRED;
+	if (flags & SEVFW_SNP_SHUTDOWN_IOMMU) {
+		status = fw->rmp_used ? sevfw_rmp_release_logs(fw) : SEVFW_SUCCESS;
+		if (status)
+			return status;
+		fw->rmp_initialized = false;
+		if (fw->rmp_used && flags & SEVFW_SNP_SHUTDOWN_X86)
+			fw->memory.snp_off(fw->memory.opaque);
+	}
 	fw->snp_initialized = false;
+	fw->rmp_used = false;
 	fw->rapl_disabled = false;
 	fw->hiding_enabled = false;
-	if (flags & SEVFW_SNP_SHUTDOWN_X86)
-		fw->rmp_initialized = false;
+	fw->vlek_loaded = false;
 	return SEVFW_SUCCESS;
 }
 
@@ -136,6 +180,9 @@ static enum sevfw_status run_snp_shutdown_ex(struct sevfw *fw, void *buffer)
 		return SEVFW_INVALID_LENGTH;
 	if (in->flags & ~allowed)
 		return SEVFW_INVALID_PARAM;
+	/* A processor without SNP beside an IOMMU that enforces it would be no good. */
+	if (in->flags & SEVFW_SNP_SHUTDOWN_X86 && !(in->flags & SEVFW_SNP_SHUTDOWN_IOMMU))
+		return SEVFW_INVALID_PARAM;
 	return shutdown_snp(fw, in->flags);
 }
 
@@ -149,14 +196,15 @@ static enum sevfw_status run_snp_df_flush(struct sevfw *fw, void *buffer)
 static enum sevfw_status run_snp_config(struct sevfw *fw, void *buffer)
 {
 	const struct sevfw_snp_config *in = buffer;
+	uint64_t tcb = in->reported_tcb ? in->reported_tcb : fw->committed.tcb;
 
 	if (in->masks & ~(SEVFW_SNP_MASK_CHIP_ID | SEVFW_SNP_MASK_CHIP_KEY) ||
 	    !is_zero(in->reserved, sizeof(in->reserved)) ||
-	    !sevfw_tcb_at_most(in->reported_tcb, fw->committed.tcb))
+	    !sevfw_tcb_at_most(tcb, fw->committed.tcb))
 		return SEVFW_INVALID_PARAM;
-	if (in->reported_tcb != fw->reported_tcb)
+	if (tcb != fw->reported_tcb)
 		fw->vlek_loaded = false;
-	fw->reported_tcb = in->reported_tcb;
+	fw->reported_tcb = tcb;
 	fw->snp_masks = in->masks;
 	return SEVFW_SUCCESS;
 }
@@ -236,24 +284,24 @@ static enum sevfw_status run_snp_feature_info(struct sevfw *fw, void *buffer)
 
 const struct sevfw_entry sevfw_snp_entries[] = {
 	{
-		/* Guests of the older kind do not survive it. */
+		/* SEV comes up after SNP, and goes down before it. */
 		.id = SEVFW_SNP_INIT, .name = "SNP_INIT", .run = run_snp_init, .snp = true,
-		.platform_states = SEVFW_WHEN_UNINIT | SEVFW_WHEN_INIT,
+		.platform_states = SEVFW_WHEN_UNINIT,
 		.snp_states = SEVFW_WHEN_SNP_UNINIT,
 	}, {
 		.id = SEVFW_SNP_INIT_EX, .name = "SNP_INIT_EX", .run = run_snp_init_ex,
 		.size = sizeof(struct sevfw_snp_init_ex), .snp = true,
-		.platform_states = SEVFW_WHEN_UNINIT | SEVFW_WHEN_INIT,
+		.platform_states = SEVFW_WHEN_UNINIT,
 		.snp_states = SEVFW_WHEN_SNP_UNINIT,
 	}, {
 		.id = SEVFW_SNP_SHUTDOWN, .name = "SNP_SHUTDOWN", .run = run_snp_shutdown,
 		.snp = true,
-		.platform_states = SEVFW_ANY_STATE, .snp_states = SEVFW_WHEN_SNP_INIT,
+		.platform_states = SEVFW_WHEN_UNINIT, .snp_states = SEVFW_ANY_STATE,
 	}, {
 		.id = SEVFW_SNP_SHUTDOWN_EX, .name = "SNP_SHUTDOWN_EX",
 		.run = run_snp_shutdown_ex, .snp = true,
 		.size = sizeof(struct sevfw_snp_shutdown_ex),
-		.platform_states = SEVFW_ANY_STATE, .snp_states = SEVFW_WHEN_SNP_INIT,
+		.platform_states = SEVFW_WHEN_UNINIT, .snp_states = SEVFW_ANY_STATE,
 	}, {
 		.id = SEVFW_SNP_PLATFORM_STATUS, .name = "SNP_PLATFORM_STATUS",
 		.run = run_snp_platform_status, .snp = true,
