@@ -10,56 +10,11 @@
 #include "qapi/error.h"
 #include "qapi/visitor.h"
 #include "qemu/log.h"
-#include "exec/address-spaces.h"
-#include "sysemu/dma.h"
 #include "hw/cvm/cvm_psp.h"
+#include "hw/cvm/cvm_snp.h"
 
 #define SEV_COMMAND(word)   (((word) >> 16) & 0x7ff)
 #define SEV_INTERRUPT       (1u << 0)
-
-/*
- * The firmware's sight of system memory. Only RAM counts: a real processor
- * answers "invalid address" for a device's registers, and a model that wrote
- * to one would be a hole.
- */
-static bool is_ram(uint64_t address, size_t length, bool write)
-{
-    RCU_READ_LOCK_GUARD();
-
-    while (length) {
-        hwaddr offset, chunk = length;
-        MemoryRegion *mr;
-
-        mr = address_space_translate(&address_space_memory, address, &offset,
-                                     &chunk, write, MEMTXATTRS_UNSPECIFIED);
-        if (!chunk || !memory_access_is_direct(mr, write)) {
-            return false;
-        }
-        address += chunk;
-        length -= chunk;
-    }
-    return true;
-}
-
-static int firmware_read(void *opaque, uint64_t address, void *to,
-                         size_t length)
-{
-    if (!is_ram(address, length, false)) {
-        return -1;
-    }
-    return dma_memory_read(&address_space_memory, address, to, length,
-                           MEMTXATTRS_UNSPECIFIED) == MEMTX_OK ? 0 : -1;
-}
-
-static int firmware_write(void *opaque, uint64_t address, const void *from,
-                          size_t length)
-{
-    if (!is_ram(address, length, true)) {
-        return -1;
-    }
-    return dma_memory_write(&address_space_memory, address, from, length,
-                            MEMTXATTRS_UNSPECIFIED) == MEMTX_OK ? 0 : -1;
-}
 
 bool cvm_psp_raise(CvmPsp *psp, bool force)
 {
@@ -114,7 +69,7 @@ static void sev_scribble(CvmPsp *psp, uint8_t byte)
     g_autofree void *bytes = g_malloc(size);
 
     memset(bytes, byte, size);
-    firmware_write(NULL, psp->sev_buffer, bytes, size);
+    cvm_ram_write(NULL, psp->sev_buffer, bytes, size);
 }
 
 /* The firmware comes to the end of a command. */
@@ -134,7 +89,9 @@ static void sev_timer(void *opaque)
         sev_answer(psp, CVM_PSP_RESPONSE | (f->value & 0xffff));
         return;
     }
+    cvm_snp_lock();
     uint16_t status = sevfw_command(psp->fw, id, psp->sev_buffer);
+    cvm_snp_unlock();
     f = cvm_psp_fault_take(psp, CVM_PSP_FAULT_SEV_SCRIBBLE, id);
     if (f) {
         sev_scribble(psp, f->value);
@@ -477,9 +434,16 @@ void cvm_psp_init(CvmPsp *psp, Object *owner, const CvmPspOps *ops)
 
 bool cvm_psp_realize(CvmPsp *psp, uint64_t size, Error **errp)
 {
+    /*
+     * The firmware's sight of system memory. Only RAM counts: a real processor
+     * answers "invalid address" for a device's registers, and a model that
+     * wrote to one would be a hole.
+     */
     const struct sevfw_memory memory = {
-        .read = firmware_read,
-        .write = firmware_write,
+        .read = cvm_ram_read,
+        .write = cvm_ram_write,
+        .host = cvm_snp_host,
+        .snp_off = cvm_snp_off,
     };
 
     psp->config.sockets = psp->sockets;

@@ -12,15 +12,19 @@
  *    left in its field, for which 0011-nrip.patch clears it at #VMEXIT;
  *  - LBR virtualization: without any last-branch records there is nothing
  *    to swap.
+ *
+ * With snp=on the machine has a reverse map table as well: cvm_snp.c.
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
 #include "qemu/atomic.h"
 #include "hw/qdev-core.h"
+#include "hw/boards.h"
 #include "hw/qdev-properties.h"
 #include "migration/vmstate.h"
 #include "sysemu/kvm.h"
 #include "hw/cvm/cvm_hooks.h"
+#include "hw/cvm/cvm_snp.h"
 
 #define TYPE_CVM_SEV_HOST "cvm-sev-host"
 OBJECT_DECLARE_SIMPLE_TYPE(CvmSevHost, CVM_SEV_HOST)
@@ -31,8 +35,11 @@ struct CvmSevHost {
     bool mem_encrypt, smm_lock, svm;
     uint32_t asids, min_sev_asid;
     uint8_t cbit, phys_reduction;
+    uint64_t rmp_base;
+    uint64_t *syscfg;           /* of each CPU */
+    int cpus;
     /* One value for all CPUs, where a real machine has one each. */
-    uint64_t syscfg, hwcr;
+    uint64_t hwcr;
 };
 
 #define LEAF_EXTENDED_MAX   0x80000000u
@@ -50,8 +57,6 @@ struct CvmSevHost {
 #define CVM_MSR_SYSCFG      0xc0010010u
 #define CVM_MSR_HWCR        0xc0010015u
 
-#define SYSCFG_MEM_ENCRYPT  (1ull << 23)
-#define SYSCFG_SNP          (1ull << 24)
 #define HWCR_SMM_LOCK       (1ull << 0)
 
 static void sev_leaf(const CvmSevHost *s, uint32_t *eax, uint32_t *ebx,
@@ -96,41 +101,72 @@ static CvmMsrResult sev_msr_read(void *opaque, CPUX86State *env, uint32_t msr,
 
     switch (msr) {
     case CVM_MSR_SYSCFG:
-        *value = qatomic_read(&s->syscfg);
+        *value = qatomic_read(&s->syscfg[env_cpu(env)->cpu_index]);
         return CVM_MSR_DONE;
     case CVM_MSR_HWCR:
         *value = qatomic_read(&s->hwcr);
         return CVM_MSR_DONE;
     }
-    return CVM_MSR_PASS;
+    return cvm_snp_msr_read(env, msr, value);
 }
 
 static CvmMsrResult sev_msr_write(void *opaque, CPUX86State *env, uint32_t msr,
                                   uint64_t value)
 {
     CvmSevHost *s = opaque;
-    uint64_t keep;
+    uint64_t keep, *syscfg;
 
     switch (msr) {
     case CVM_MSR_SYSCFG:
-        /* Both stay once they are set, until the next reset. */
-        keep = SYSCFG_MEM_ENCRYPT | SYSCFG_SNP;
-        keep &= qatomic_read(&s->syscfg);
-        qatomic_set(&s->syscfg, value | keep);
+        /* These stay once they are set, until the next reset. */
+        syscfg = &s->syscfg[env_cpu(env)->cpu_index];
+        keep = CVM_SYSCFG_MEM_ENCRYPT | CVM_SYSCFG_SNP | CVM_SYSCFG_VMPL;
+        keep &= qatomic_read(syscfg);
+        if (!s->snp && value & (CVM_SYSCFG_SNP | CVM_SYSCFG_VMPL)) {
+            return CVM_MSR_FAULT;
+        }
+        qatomic_set(syscfg, value | keep);
         return CVM_MSR_DONE;
     case CVM_MSR_HWCR:
         keep = qatomic_read(&s->hwcr) & HWCR_SMM_LOCK;
         qatomic_set(&s->hwcr, value | keep);
         return CVM_MSR_DONE;
     }
-    return CVM_MSR_PASS;
+    return cvm_snp_msr_write(env, msr, value);
+}
+
+static uint64_t snp_syscfg(void *opaque, int cpu)
+{
+    CvmSevHost *s = opaque;
+
+    return qatomic_read(&s->syscfg[cpu]);
+}
+
+static bool snp_smm_lock(void *opaque)
+{
+    CvmSevHost *s = opaque;
+
+    return qatomic_read(&s->hwcr) & HWCR_SMM_LOCK;
+}
+
+/* By the secure processor, which is above the rule that the bit stays set. */
+static void snp_off(void *opaque)
+{
+    CvmSevHost *s = opaque;
+
+    for (int i = 0; i < s->cpus; i++) {
+        qatomic_and(&s->syscfg[i], ~CVM_SYSCFG_SNP);
+    }
 }
 
 static void sev_host_reset(DeviceState *dev)
 {
     CvmSevHost *s = CVM_SEV_HOST(dev);
 
-    s->syscfg = s->mem_encrypt ? SYSCFG_MEM_ENCRYPT : 0;
+    for (int i = 0; i < s->cpus; i++) {
+        s->syscfg[i] = s->mem_encrypt ? CVM_SYSCFG_MEM_ENCRYPT : 0;
+    }
+    cvm_snp_reset();
     s->hwcr = s->smm_lock ? HWCR_SMM_LOCK : 0;
 }
 
@@ -155,6 +191,22 @@ static void sev_host_realize(DeviceState *dev, Error **errp)
         s->es = false;
         s->snp = false;
     }
+    s->cpus = MACHINE(qdev_get_machine())->smp.max_cpus;
+    s->syscfg = g_new0(uint64_t, s->cpus);
+    if (s->snp) {
+        const CvmSnpOps ops = {
+            .syscfg = snp_syscfg,
+            .smm_lock = snp_smm_lock,
+            .off = snp_off,
+            .opaque = s,
+        };
+
+        if (!cvm_snp_realize(&ops, s->rmp_base, errp)) {
+            return;
+        }
+        object_property_add_uint32_ptr(OBJECT(dev), "rmp-inuse", &cvm_snp_inuse,
+                                       OBJ_PROP_FLAG_READWRITE);
+    }
     sev_host_reset(dev);
     if (s->sev || s->sme) {
         cvm_cpuid_register(sev_cpuid, s);
@@ -172,6 +224,7 @@ static Property sev_host_properties[] = {
     DEFINE_PROP_BOOL("svm", CvmSevHost, svm, true),
     DEFINE_PROP_UINT32("asids", CvmSevHost, asids, 509),
     DEFINE_PROP_UINT32("min-sev-asid", CvmSevHost, min_sev_asid, 100),
+    DEFINE_PROP_UINT64("rmp-base", CvmSevHost, rmp_base, 0),
     DEFINE_PROP_UINT8("cbit", CvmSevHost, cbit, 51),
     DEFINE_PROP_UINT8("phys-reduction", CvmSevHost, phys_reduction, 1),
     DEFINE_PROP_END_OF_LIST(),
