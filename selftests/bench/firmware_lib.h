@@ -14,9 +14,11 @@
 #include "kselftest.h"
 #include "selftests/bench/firmware/sevfw_internal.h"
 
-/* Memory from 1 MiB to 5 MiB, read-only in its last pages. */
+/* Memory from 1 MiB to 5 MiB or as a test wants it, read-only in its last pages. */
 #define MEM_BASE	0x100000u
+#ifndef MEM_SIZE
 #define MEM_SIZE	0x400000u
+#endif
 #define MEM_END		(MEM_BASE + MEM_SIZE)
 #define ROM_SIZE	0x10000u
 #define ROM_START	(MEM_END - ROM_SIZE)
