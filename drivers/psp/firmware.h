@@ -79,6 +79,8 @@ enum psp_fw_command {
 
 #define PSP_FW_INIT_FLAG_ES	0x00000001U
 
+#define PSP_FW_SNP_SHUTDOWN_IOMMU	0x00000001U
+
 /* Persistent data that INIT_EX lends to the firmware. */
 #define PSP_FW_NV_SIZE		32768
 
@@ -107,7 +109,6 @@ enum psp_fw_command {
 #define PSP_FW_SIZE_DBG_DECRYPT			28
 #define PSP_FW_SIZE_DBG_ENCRYPT			28
 #define PSP_FW_SIZE_SNP_INIT_EX			64
-#define PSP_FW_SIZE_SNP_SHUTDOWN_EX		8
 #define PSP_FW_SIZE_SNP_DECOMMISSION		8
 #define PSP_FW_SIZE_SNP_ACTIVATE		12
 #define PSP_FW_SIZE_SNP_GUEST_STATUS		16
@@ -173,6 +174,11 @@ struct psp_fw_snp_address {
 
 struct psp_fw_snp_commit {
 	__u32 length;
+};
+
+struct psp_fw_snp_shutdown_ex {
+	__u32 length;
+	__u32 flags;
 };
 
 #pragma pack(pop)

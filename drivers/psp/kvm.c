@@ -143,6 +143,8 @@ int psp_sev_kvm_command(unsigned int id, void *data, int *error)
  * @args: where the firmware's status goes, and whether the caller is only
  *	being loaded
  *
+ * SNP first, on a kernel that is an SNP host.
+ *
  * Return: -ENODEV without a device, else as psp_sev_init().
  */
 int sev_platform_init(COMPAT_SEV_INIT_ARG *args)
@@ -155,6 +157,9 @@ int sev_platform_init(COMPAT_SEV_INIT_ARG *args)
 	if (!psp_sev_kvm_begin(&call))
 		return -ENODEV;
 	ret = psp_sev_refresh(&call);
+	/* Without SNP there is still SEV; why is in the log. */
+	if (!ret)
+		psp_sev_snp_init(&call, &status);
 	if (!ret && (psp_init_on_probe || !compat_sev_init_probe(args)))
 		ret = psp_sev_init(&call, &status);
 	ret = psp_sev_kvm_end(&call, ret);

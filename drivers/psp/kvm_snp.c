@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The part of the in-kernel interface that came with SNP.
- *
- * SNP itself is never initialized through this module, so pages for its
- * firmware are pages like any other; KVM asks SNP_PLATFORM_STATUS and finds
- * that it has no SNP.
  */
 #include <linux/export.h>
 #include <linux/gfp.h>
@@ -16,7 +12,8 @@
 	static_assert(sizeof(struct _type) == PSP_FW_SIZE_##_command)
 
 CHECK_SIZE(SNP_INIT_EX, sev_data_snp_init_ex);
-CHECK_SIZE(SNP_SHUTDOWN_EX, sev_data_snp_shutdown_ex);
+static_assert(sizeof(struct sev_data_snp_shutdown_ex) ==
+	      sizeof(struct psp_fw_snp_shutdown_ex));
 CHECK_SIZE(SNP_DECOMMISSION, sev_data_snp_addr);
 CHECK_SIZE(SNP_ACTIVATE, sev_data_snp_activate);
 CHECK_SIZE(SNP_GCTX_CREATE, sev_data_snp_addr);
@@ -46,21 +43,54 @@ EXPORT_SYMBOL_GPL(sev_do_cmd);
  * snp_alloc_firmware_page - a page for the firmware
  * @gfp_mask: how to allocate it
  *
- * Return: the page's address, or NULL.
+ * Context: may sleep.
+ *
+ * Return: the page's address, or NULL. Once SNP is initialized the kernel must
+ * not write to it.
  */
 void *snp_alloc_firmware_page(gfp_t gfp_mask)
 {
-	return (void *)__get_free_page(gfp_mask);
+	void *page = (void *)__get_free_page(gfp_mask);
+	struct psp_sev_call call;
+	int ret;
+
+	if (!page || !psp_sev_kvm_begin(&call))
+		return page;
+	ret = psp_sev_pages_lend(call.sev, page, PAGE_SIZE);
+	psp_sev_kvm_end(&call, ret);
+	if (!ret)
+		return page;
+	snp_free_firmware_page(page);
+	return NULL;
 }
 EXPORT_SYMBOL_GPL(snp_alloc_firmware_page);
 
 /**
  * snp_free_firmware_page - give such a page back
  * @addr: what snp_alloc_firmware_page() returned, NULL included
+ *
+ * One that the firmware does not let go is not used again.
+ *
+ * Context: may sleep.
  */
 void snp_free_firmware_page(void *addr)
 {
-	free_page((unsigned long)addr);
+	struct psp_sev_call call;
+	int ret = 0;
+
+	if (!addr)
+		return;
+	if (psp_sev_kvm_begin(&call)) {
+		ret = psp_sev_pages_back(call.sev, addr, PAGE_SIZE);
+		psp_sev_kvm_end(&call, ret);
+	} else if (psp_sev_page_is_lent(addr)) {
+		ret = -ENODEV;
+	}
+	if (ret)
+		pr_warn("a page of KVM's did not come back from the firmware (%pe), it is not used again\n",
+			ERR_PTR(ret));
+	else
+		free_page((unsigned long)addr);
 }
 EXPORT_SYMBOL_GPL(snp_free_firmware_page);
 
@@ -73,14 +103,8 @@ EXPORT_SYMBOL_GPL(snp_free_firmware_page);
 void sev_platform_shutdown(void)
 {
 	struct psp_sev_call call;
-	u32 status;
-	int ret;
 
-	if (!psp_sev_kvm_begin(&call))
-		return;
-	ret = psp_sev_refresh(&call);
-	if (!ret)
-		ret = psp_sev_shutdown(&call, &status);
-	psp_sev_kvm_end(&call, ret);
+	if (psp_sev_kvm_begin(&call))
+		psp_sev_kvm_end(&call, psp_sev_shutdown_all(&call));
 }
 EXPORT_SYMBOL_GPL(sev_platform_shutdown);

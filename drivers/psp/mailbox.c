@@ -61,13 +61,17 @@ MODULE_PARM_DESC(psp_probe_timeout, "The same until the first answer has come (5
 /**
  * struct psp_sev_blob - memory that the firmware was given
  * @node: in the list of a call or among the leftovers
- * @memory: whole pages
+ * @memory: whole pages, unless @foreign
  * @size: what was asked for
+ * @lent: it belongs to the firmware by the table of page owners
+ * @foreign: somebody else's, whose pages are held
  */
 struct psp_sev_blob {
 	struct list_head node;
 	void *memory;
 	size_t size;
+	bool lent;
+	bool foreign;
 };
 
 /* How long a command may take at the moment, in seconds. */
@@ -276,22 +280,58 @@ static int psp_sev_wait(struct psp_sev *sev, unsigned int id, bool killable)
 	}
 }
 
+/* Every page that a piece of memory lies in, wherever that begins. */
+#define for_each_page_of(_address, _blob)					\
+	for ((_address) = (void *)((unsigned long)(_blob)->memory & PAGE_MASK);	\
+	     (_address) < (_blob)->memory + (_blob)->size; (_address) += PAGE_SIZE)
+
 static void psp_sev_free_blob(struct psp_sev_blob *blob)
 {
-	free_pages((unsigned long)blob->memory, get_order(blob->size));
+	void *address;
+
+	if (blob->foreign) {
+		for_each_page_of(address, blob)
+			put_page(virt_to_page(address));
+	} else {
+		free_pages((unsigned long)blob->memory, get_order(blob->size));
+	}
 	kfree(blob);
 }
 
-static void psp_sev_free_blobs(struct psp_sev *sev, struct list_head *blobs,
-			       bool keep_memory)
+/* Returns whether the memory is the kernel's; if not, the blob is taken care of. */
+static bool psp_sev_blob_back(struct psp_sev *sev, struct psp_sev_blob *blob)
+{
+	int ret;
+
+	if (!blob->lent)
+		return true;
+	ret = psp_sev_pages_back(sev, blob->memory, blob->size);
+	if (!ret) {
+		blob->lent = false;
+		return true;
+	}
+	/* It is tried again when the firmware has answered. */
+	if (sev->pending) {
+		list_add_tail(&blob->node, &sev->leftovers);
+		return false;
+	}
+	dev_warn(sev->dev, "%zu bytes did not come back from the firmware (%pe), they are not used again\n",
+		 blob->size, ERR_PTR(ret));
+	kfree(blob);
+	return false;
+}
+
+static void psp_sev_free_blobs(struct psp_sev *sev, struct list_head *blobs)
 {
 	struct psp_sev_blob *blob, *next;
+	LIST_HEAD(old);
 
-	list_for_each_entry_safe(blob, next, blobs, node) {
+	list_splice_init(blobs, &old);
+	list_for_each_entry_safe(blob, next, &old, node) {
 		list_del(&blob->node);
-		if (keep_memory)
-			kfree(blob);
-		else if (!sev->spare && !get_order(blob->size))
+		if (!psp_sev_blob_back(sev, blob))
+			continue;
+		if (!sev->spare && !blob->foreign && !get_order(blob->size))
 			sev->spare = blob;
 		else
 			psp_sev_free_blob(blob);
@@ -306,6 +346,136 @@ static void psp_sev_timed_out(struct psp_sev *sev, unsigned int id)
 			    (jiffies - sev->started) / HZ);
 }
 
+static void psp_sev_send(struct psp_sev *sev, unsigned int id, const void *buffer)
+{
+	u64 address = buffer ? psp_sev_address(buffer) : 0;
+	u32 command = id << PSP_SEV_COMMAND_SHIFT;
+
+	if (!sev->poll)
+		command |= COMMAND_INTERRUPT;
+	writel(lower_32_bits(address), sev->buffer_low);
+	writel(upper_32_bits(address), sev->buffer_high);
+	/*
+	 * An interrupt for whatever reason must not see the answer before this
+	 * and report it as the one to this command.
+	 */
+	spin_lock_irq(&sev->irq_lock);
+	sev->done = false;
+	writel(command, sev->cmdresp);
+	spin_unlock_irq(&sev->irq_lock);
+	sev->count.commands++;
+}
+
+/* Returns 0 when there is an answer in sev->response, or as psp_sev_wait(). */
+static int psp_sev_exchange(struct psp_sev *sev, unsigned int id,
+			    const void *buffer, unsigned int seconds,
+			    bool killable)
+{
+	int ret;
+
+	sev->started = jiffies;
+	sev->deadline = sev->started + seconds * HZ;
+	psp_sev_send(sev, id, buffer);
+	ret = psp_sev_wait(sev, id, killable);
+	if (ret)
+		sev->pending = id;
+	if (ret == -ETIMEDOUT)
+		psp_sev_timed_out(sev, id);
+	return ret;
+}
+
+static void psp_sev_failed(struct psp_sev *sev, unsigned int id, u16 status)
+{
+	sev->count.errors++;
+	WRITE_ONCE(sev->last_status, status);
+	WRITE_ONCE(sev->last_command, id);
+}
+
+static void psp_sev_report(struct psp_sev *sev, unsigned int id, u16 status)
+{
+	dev_notice_ratelimited(sev->dev, "%s (0x%02x): %s (status 0x%02x)\n",
+			       psp_fw_command_name(id), id,
+			       psp_fw_status_name(status), status);
+}
+
+/**
+ * psp_sev_reclaim_page - SNP_PAGE_RECLAIM, maybe in the middle of another request
+ * @sev: the device, which has answered its last command
+ * @address: physical, of the page
+ *
+ * Return: 0; -EIO for a status other than success; -EBUSY or another error
+ * number when the firmware could not be asked or did not answer.
+ */
+int psp_sev_reclaim_page(struct psp_sev *sev, u64 address)
+{
+	struct psp_fw_snp_address *data = sev->reclaim;
+	u16 status;
+	int ret;
+
+	lockdep_assert_held(&sev->lock);
+
+	if (sev->pending || !data)
+		return -EBUSY;
+	data->address = address;
+	ret = psp_sev_exchange(sev, PSP_FW_SNP_PAGE_RECLAIM, data,
+			       psp_sev_timeout(sev), false);
+	if (ret)
+		return ret;
+	status = sev->response & PSP_SEV_RESPONSE_STATUS;
+	if (!status)
+		return 0;
+	psp_sev_failed(sev, PSP_FW_SNP_PAGE_RECLAIM, status);
+	psp_sev_report(sev, PSP_FW_SNP_PAGE_RECLAIM, status);
+	return -EIO;
+}
+
+/**
+ * psp_sev_buffer_back - take the command buffer back from the firmware
+ * @sev: the device
+ *
+ * One that does not come back is replaced by a copy.
+ *
+ * Return: 0, also when it was not lent; an error number when there is no memory
+ * for a new one.
+ */
+int psp_sev_buffer_back(struct psp_sev *sev)
+{
+	void *page;
+	int ret;
+
+	if (!sev->buffer_lent)
+		return 0;
+	ret = psp_sev_pages_back(sev, sev->buffer, PAGE_SIZE);
+	if (ret) {
+		page = (void *)__get_free_page(GFP_KERNEL);
+		if (!page)
+			return ret;
+		dev_warn(sev->dev, "the command buffer did not come back from the firmware (%pe), another page takes its place\n",
+			 ERR_PTR(ret));
+		memcpy(page, sev->buffer, PAGE_SIZE);
+		sev->buffer = page;
+	}
+	sev->buffer_lent = false;
+	return 0;
+}
+
+/* The state of SNP is not told by PLATFORM_STATUS. */
+static void psp_sev_learn_snp(struct psp_sev *sev, unsigned int id)
+{
+	switch (id) {
+	case PSP_FW_SNP_INIT:
+	case PSP_FW_SNP_INIT_EX:
+		sev->snp_live = true;
+		sev->snp_state = 1;
+		break;
+	case PSP_FW_SNP_SHUTDOWN:
+	case PSP_FW_SNP_SHUTDOWN_EX:
+		sev->snp_live = false;
+		sev->snp_state = 0;
+		break;
+	}
+}
+
 /*
  * Makes the mailbox free for the next command. A command whose process was
  * killed still has its time; one that had its time is only looked at.
@@ -317,7 +487,7 @@ static int psp_sev_settle(struct psp_sev_call *call)
 	int ret;
 
 	if (!id)
-		return 0;
+		return psp_sev_buffer_back(sev);
 	if (call->timeout &&
 	    time_after(sev->deadline, jiffies + call->timeout * HZ))
 		sev->deadline = jiffies + call->timeout * HZ;
@@ -339,28 +509,10 @@ static int psp_sev_settle(struct psp_sev_call *call)
 	sev->answered = true;
 	sev->pending = 0;
 	sev->stale = true;
-	psp_sev_free_blobs(sev, &sev->leftovers, false);
-	return 0;
-}
-
-static void psp_sev_send(struct psp_sev *sev, unsigned int id, bool buffer)
-{
-	u64 address = buffer ? psp_sev_address(sev->buffer) : 0;
-	u32 command = id << PSP_SEV_COMMAND_SHIFT;
-
-	if (!sev->poll)
-		command |= COMMAND_INTERRUPT;
-	writel(lower_32_bits(address), sev->buffer_low);
-	writel(upper_32_bits(address), sev->buffer_high);
-	/*
-	 * An interrupt for whatever reason must not see the answer before this
-	 * and report it as the one to this command.
-	 */
-	spin_lock_irq(&sev->irq_lock);
-	sev->done = false;
-	writel(command, sev->cmdresp);
-	spin_unlock_irq(&sev->irq_lock);
-	sev->count.commands++;
+	if (!(sev->response & PSP_SEV_RESPONSE_STATUS))
+		psp_sev_learn_snp(sev, id);
+	psp_sev_free_blobs(sev, &sev->leftovers);
+	return psp_sev_buffer_back(sev);
 }
 
 /* What the driver learns from commands, whoever sent them. */
@@ -398,6 +550,8 @@ static void psp_sev_learn(struct psp_sev *sev, unsigned int id)
 		/* It may have been the last guest. */
 		sev->stale = true;
 		break;
+	default:
+		psp_sev_learn_snp(sev, id);
 	}
 }
 
@@ -415,14 +569,10 @@ static int psp_sev_answer(struct psp_sev *sev, unsigned int id, u16 status)
 		psp_sev_learn(sev, id);
 		return 0;
 	}
-	sev->count.errors++;
-	WRITE_ONCE(sev->last_status, status);
-	WRITE_ONCE(sev->last_command, id);
+	psp_sev_failed(sev, id, status);
 	if (psp_sev_is_length_query(id, status))
 		return -EIO;
-	dev_notice_ratelimited(sev->dev, "%s (0x%02x): %s (status 0x%02x)\n",
-			       psp_fw_command_name(id), id,
-			       psp_fw_status_name(status), status);
+	psp_sev_report(sev, id, status);
 	dev_dbg(sev->dev, "extended error stack 0x%08x%08x\n",
 		readl(sev->buffer_high), readl(sev->buffer_low));
 	return -EIO;
@@ -451,16 +601,21 @@ static void psp_sev_trace_end(unsigned int id, int ret, u32 response, u64 begin)
  * @status: the firmware's status; 0 when it did not answer, untouched when it
  *	was not asked
  *
+ * Once SNP is initialized, what the commands of SEV write to is lent to the
+ * firmware meanwhile. Who sends a command of SNP has done so himself.
+ *
  * Return: 0; -EIO for a status other than success; -ETIMEDOUT for no answer;
  * -EBUSY while an earlier command is pending; -EINTR when the process is
- * killed; -ENODEV when the device goes away.
+ * killed; -ENODEV when the device goes away; -ENOMEM or -EFAULT when memory could
+ * not be lent.
  */
 int psp_sev_command(struct psp_sev_call *call, unsigned int id, void *data,
 		    u32 *status)
 {
 	const struct psp_fw_command_info *info = psp_fw_command_info(id);
+	struct psp_sev_loan loans[PSP_SEV_OUTPUTS_MAX];
 	struct psp_sev *sev = call->sev;
-	unsigned int seconds;
+	bool lend;
 	u64 begin;
 	int ret;
 
@@ -476,21 +631,21 @@ int psp_sev_command(struct psp_sev_call *call, unsigned int id, void *data,
 
 	if (data)
 		memcpy(sev->buffer, data, info->size);
-	seconds = call->timeout ?: psp_sev_timeout(sev);
+	lend = psp_sev_is_lending(sev, id);
+	if (lend) {
+		ret = psp_sev_lend_outputs(call, id, loans);
+		if (ret)
+			return ret;
+	}
 	trace_psp_sev_command_start(id, sev->poll);
 	begin = psp_sev_trace_time();
-	sev->started = jiffies;
-	sev->deadline = sev->started + seconds * HZ;
-	psp_sev_send(sev, id, data);
-	ret = psp_sev_wait(sev, id, call->killable);
-
+	ret = psp_sev_exchange(sev, id, data ? sev->buffer : NULL,
+			       call->timeout ?: psp_sev_timeout(sev),
+			       call->killable);
 	if (ret) {
 		psp_sev_trace_end(id, ret, 0, begin);
-		sev->pending = id;
 		call->left = true;
 		*status = 0;
-		if (ret == -ETIMEDOUT)
-			psp_sev_timed_out(sev, id);
 		return ret;
 	}
 	if (sev->response == ~0U) {
@@ -504,9 +659,11 @@ int psp_sev_command(struct psp_sev_call *call, unsigned int id, void *data,
 	sev->answered = true;
 	*status = sev->response & PSP_SEV_RESPONSE_STATUS;
 	ret = psp_sev_answer(sev, id, *status);
+	psp_sev_trace_end(id, ret, sev->response, begin);
+	if (lend)
+		ret = psp_sev_outputs_back(call, loans) ?: ret;
 	if (data)
 		memcpy(data, sev->buffer, info->size);
-	psp_sev_trace_end(id, ret, sev->response, begin);
 	return ret;
 }
 
@@ -519,15 +676,18 @@ int psp_sev_command(struct psp_sev_call *call, unsigned int id, void *data,
  */
 void psp_sev_abandon(struct psp_sev *sev)
 {
-	struct psp_sev_blob *blob;
+	struct psp_sev_blob *blob, *next;
 	size_t size = PAGE_SIZE;
 
-	list_for_each_entry(blob, &sev->leftovers, node)
+	list_for_each_entry_safe(blob, next, &sev->leftovers, node) {
 		size += PAGE_SIZE << get_order(blob->size);
+		list_del(&blob->node);
+		kfree(blob);
+	}
 	dev_warn(sev->dev, "%s: still not answered, %zu bytes of memory are left to it\n",
 		 psp_fw_command_name(sev->pending), size);
-	psp_sev_free_blobs(sev, &sev->leftovers, true);
 	sev->buffer = NULL;
+	sev->buffer_lent = false;
 	sev->pending = 0;
 }
 
@@ -619,9 +779,36 @@ int psp_sev_call_end(struct psp_sev_call *call, int ret)
 
 	if (call->left)
 		list_splice_tail_init(&call->blobs, &call->sev->leftovers);
-	psp_sev_free_blobs(call->sev, &call->blobs, false);
+	psp_sev_free_blobs(call->sev, &call->blobs);
 	saved = psp_sev_nv_save(call->sev);
 	return ret ?: saved;
+}
+
+static struct psp_sev_blob *psp_sev_add_blob(struct psp_sev_call *call, size_t size)
+{
+	struct psp_sev_blob *blob = call->sev->spare;
+
+	lockdep_assert_held(&call->sev->lock);
+
+	if (blob && size <= PAGE_SIZE) {
+		call->sev->spare = NULL;
+		blob->size = size;
+		memset(blob->memory, 0, size);
+		list_add_tail(&blob->node, &call->blobs);
+		return blob;
+	}
+	blob = kzalloc(sizeof(*blob), GFP_KERNEL);
+	if (!blob)
+		return NULL;
+	blob->size = size;
+	blob->memory = (void *)__get_free_pages(GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN,
+						get_order(size));
+	if (!blob->memory) {
+		kfree(blob);
+		return NULL;
+	}
+	list_add_tail(&blob->node, &call->blobs);
+	return blob;
 }
 
 /**
@@ -636,29 +823,57 @@ int psp_sev_call_end(struct psp_sev_call *call, int ret)
  */
 void *psp_sev_blob(struct psp_sev_call *call, size_t size)
 {
-	struct psp_sev_blob *blob = call->sev->spare;
+	struct psp_sev_blob *blob = psp_sev_add_blob(call, size);
 
-	lockdep_assert_held(&call->sev->lock);
+	return blob ? blob->memory : NULL;
+}
 
-	if (blob && size <= PAGE_SIZE) {
-		call->sev->spare = NULL;
-		blob->size = size;
-		memset(blob->memory, 0, size);
-		list_add_tail(&blob->node, &call->blobs);
-		return blob->memory;
-	}
-	blob = kmalloc(sizeof(*blob), GFP_KERNEL);
+/**
+ * psp_sev_firmware_blob - memory that the firmware may write to, with SNP too
+ * @call: the request that it belongs to, and with which it is freed
+ * @size: in bytes, at least one
+ *
+ * Return: zeroed memory which the kernel must not write to, or NULL.
+ */
+void *psp_sev_firmware_blob(struct psp_sev_call *call, size_t size)
+{
+	struct psp_sev_blob *blob = psp_sev_add_blob(call, size);
+
 	if (!blob)
 		return NULL;
-	blob->size = size;
-	blob->memory = (void *)__get_free_pages(GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN,
-						get_order(size));
-	if (!blob->memory) {
-		kfree(blob);
+	blob->lent = call->sev->snp_live;
+	if (psp_sev_pages_lend(call->sev, blob->memory, size))
 		return NULL;
-	}
-	list_add_tail(&blob->node, &call->blobs);
 	return blob->memory;
+}
+
+/**
+ * psp_sev_lend_foreign - lend somebody else's memory for a request
+ * @call: the request, with whose end it is taken back
+ * @memory: in the kernel's direct mapping
+ * @size: in bytes
+ *
+ * Should the firmware never answer, its pages are held for good, as nobody could
+ * write to them.
+ *
+ * Return: 0; -ENOMEM; -EFAULT.
+ */
+int psp_sev_lend_foreign(struct psp_sev_call *call, void *memory, size_t size)
+{
+	struct psp_sev_blob *blob;
+	void *address;
+
+	blob = kzalloc(sizeof(*blob), GFP_KERNEL);
+	if (!blob)
+		return -ENOMEM;
+	blob->memory = memory;
+	blob->size = size;
+	blob->lent = true;
+	blob->foreign = true;
+	for_each_page_of(address, blob)
+		get_page(virt_to_page(address));
+	list_add_tail(&blob->node, &call->blobs);
+	return psp_sev_pages_lend(call->sev, memory, size);
 }
 
 /**

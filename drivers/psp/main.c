@@ -74,17 +74,12 @@ static void psp_sev_unpublish(struct psp_sev *sev)
 static void psp_sev_quiesce(struct psp_sev *sev)
 {
 	struct psp_sev_call call;
-	u32 status;
-	int ret;
 
 	mutex_lock(&sev->lock);
 	sev->gone = false;
 	psp_sev_call_begin(&call, sev);
 	call.timeout = STOP_TIMEOUT;
-	ret = psp_sev_refresh(&call);
-	if (!ret)
-		ret = psp_sev_shutdown(&call, &status);
-	psp_sev_call_end(&call, ret);
+	psp_sev_call_end(&call, psp_sev_shutdown_all(&call));
 	sev->gone = true;
 	mutex_unlock(&sev->lock);
 	psp_sev_irq_off(sev);
@@ -93,7 +88,8 @@ static void psp_sev_quiesce(struct psp_sev *sev)
 static void psp_sev_release(void *data)
 {
 	struct psp_sev *sev = data;
-	bool busy = sev->pending || sev->stale || sev->state != PSP_SEV_STATE_UNINIT;
+	bool busy = sev->pending || sev->stale || sev->nv_lent ||
+		    sev->state != PSP_SEV_STATE_UNINIT;
 
 	psp_sev_nv_free(sev, busy);
 	if (sev->pending)
@@ -101,7 +97,9 @@ static void psp_sev_release(void *data)
 	if (sev->tmr)
 		dev_warn(sev->dev, "the platform could not be shut down, the trusted memory region is left to it\n");
 	psp_sev_free_spare(sev);
-	free_page((unsigned long)sev->buffer);
+	if (!sev->buffer_lent)
+		free_page((unsigned long)sev->buffer);
+	free_page((unsigned long)sev->reclaim);
 }
 
 static void psp_sev_stop(void *data)
@@ -204,6 +202,20 @@ static int psp_sev_request_irq(struct psp_sev *sev, struct platform_device *pdev
 }
 
 /*
+ * An earlier kernel may have left SNP initialized: then the firmware refuses to
+ * answer into memory that is not lent to it.
+ */
+static bool psp_sev_snp_was_live(struct psp_sev *sev, int ret, u32 status)
+{
+	if (ret != -EIO || status != PSP_SEV_INVALID_PAGE_STATE || !psp_sev_snp_host())
+		return false;
+	dev_notice(sev->dev, "SNP is initialized, from before\n");
+	sev->snp_live = true;
+	sev->snp_state = 1;
+	return true;
+}
+
+/*
  * A firmware that does not answer is no reason to go away: it may answer
  * later, or recover.
  */
@@ -211,13 +223,15 @@ static void psp_sev_greet(struct psp_sev *sev)
 {
 	struct psp_sev_status data;
 	struct psp_sev_call call;
-	u32 status;
+	u32 status = 0;
 	int ret;
 
 	mutex_lock(&sev->lock);
 	psp_sev_call_begin(&call, sev);
 	psp_sev_inherit(&call);
 	ret = psp_sev_platform_status(&call, &data, &status);
+	if (psp_sev_snp_was_live(sev, ret, status))
+		ret = psp_sev_platform_status(&call, &data, &status);
 	if (!ret)
 		dev_info(sev->dev, "SEV API %u.%u build %u, %s\n", data.api_major,
 			 data.api_minor, data.build, psp_fw_state_name(data.state));
@@ -257,6 +271,11 @@ static int psp_sev_probe(struct platform_device *pdev)
 	ret = devm_add_action_or_reset(dev, psp_sev_release, sev);
 	if (ret)
 		return ret;
+	if (psp_sev_snp_host()) {
+		sev->reclaim = (void *)get_zeroed_page(GFP_KERNEL);
+		if (!sev->reclaim)
+			return -ENOMEM;
+	}
 	ret = psp_sev_request_irq(sev, pdev);
 	if (ret)
 		return ret;
@@ -298,6 +317,11 @@ static int psp_sev_suspend(struct device *dev)
 	int ret;
 
 	mutex_lock(&sev->lock);
+	if (sev->snp_live) {
+		dev_err(dev, "not while SNP is initialized: nobody would bring back whose page is whose\n");
+		mutex_unlock(&sev->lock);
+		return -EBUSY;
+	}
 	psp_sev_call_begin(&call, sev);
 	call.timeout = STOP_TIMEOUT;
 	ret = psp_sev_refresh(&call);

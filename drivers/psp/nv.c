@@ -7,7 +7,8 @@
  * and the memory has changed. Data that could not be written stays in memory
  * and is tried again after the next request; until then no INIT_EX reads the
  * file over it. The memory stays lent until the device goes away: the firmware
- * writes to it after SHUTDOWN too, in PLATFORM_RESET.
+ * writes to it after SHUTDOWN too, in PLATFORM_RESET. With SNP it is given away
+ * for that time, but while the file is read into it.
  */
 #include <linux/cred.h>
 #include <linux/device.h>
@@ -200,6 +201,8 @@ int psp_sev_nv_load(struct psp_sev *sev)
 		}
 	}
 	ret = psp_sev_nv_save(sev);
+	if (!ret)
+		ret = psp_sev_nv_back(sev);
 	if (ret)
 		return ret;
 	sev->nv_live = false;
@@ -207,7 +210,32 @@ int psp_sev_nv_load(struct psp_sev *sev)
 	if (ret)
 		return ret;
 	memcpy(sev->nv_saved, sev->nv, PSP_FW_NV_SIZE);
-	return 0;
+	sev->nv_lent = sev->snp_live;
+	return psp_sev_pages_lend(sev, sev->nv, PSP_FW_NV_SIZE);
+}
+
+/**
+ * psp_sev_nv_back - take the persistent data's memory back, with SNP
+ * @sev: the device
+ *
+ * Return: 0, also when it is not lent; an error number when the firmware keeps
+ * it, which is in the log.
+ */
+int psp_sev_nv_back(struct psp_sev *sev)
+{
+	int ret;
+
+	lockdep_assert_held(&sev->lock);
+
+	if (!sev->nv_lent)
+		return 0;
+	ret = psp_sev_pages_back(sev, sev->nv, PSP_FW_NV_SIZE);
+	if (ret)
+		dev_err(sev->dev, "memory of the persistent data did not come back from the firmware (%pe)\n",
+			ERR_PTR(ret));
+	else
+		sev->nv_lent = false;
+	return ret;
 }
 
 /**

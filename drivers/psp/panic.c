@@ -15,6 +15,8 @@
 #include <linux/notifier.h>
 #include <linux/panic_notifier.h>
 
+#include <asm/special_insns.h>
+
 #include "psp_sev.h"
 
 /* A panic must come to its end, whatever the firmware does. */
@@ -36,6 +38,51 @@ static u32 psp_sev_panic_wait(struct psp_sev *sev)
 	return 0;
 }
 
+/* Returns whether it succeeded; *status is the firmware's, 0 without an answer. */
+static bool psp_sev_panic_command(struct psp_sev *sev, unsigned int id,
+				  const void *buffer, unsigned int *status)
+{
+	u64 address = buffer ? psp_sev_address(buffer) : 0;
+	u32 word;
+
+	writel(lower_32_bits(address), sev->buffer_low);
+	writel(upper_32_bits(address), sev->buffer_high);
+	writel(id << PSP_SEV_COMMAND_SHIFT, sev->cmdresp);
+	word = psp_sev_panic_wait(sev);
+	*status = word & PSP_SEV_RESPONSE_STATUS;
+	if (!word)
+		dev_emerg(sev->dev, "no answer to %s\n", psp_fw_command_name(id));
+	else if (*status)
+		dev_emerg(sev->dev, "%s: %s (status 0x%02x)\n",
+			  psp_fw_command_name(id), psp_fw_status_name(*status),
+			  *status);
+	return word && !*status;
+}
+
+/*
+ * Whatever becomes of this kernel's memory: as long as SNP is initialized, most
+ * of what was lent to the firmware cannot be written to.
+ */
+static void psp_sev_panic_snp(struct psp_sev *sev)
+{
+	struct psp_fw_snp_shutdown_ex *data = sev->reclaim;
+	unsigned int status;
+	bool done;
+
+	data->length = sizeof(*data);
+	data->flags = PSP_FW_SNP_SHUTDOWN_IOMMU;
+	/* The other processors have done so when they were stopped. */
+	wbinvd();
+	done = psp_sev_panic_command(sev, PSP_FW_SNP_SHUTDOWN_EX, data, &status);
+	if (status == PSP_SEV_DF_FLUSH_REQUIRED &&
+	    psp_sev_panic_command(sev, PSP_FW_SNP_DF_FLUSH, NULL, &status))
+		done = psp_sev_panic_command(sev, PSP_FW_SNP_SHUTDOWN_EX, data, &status);
+	if (!done)
+		return;
+	psp_sev_snp_iommu_back(sev);
+	dev_emerg(sev->dev, "SNP is shut down\n");
+}
+
 static int psp_sev_panic(struct notifier_block *nb, unsigned long action,
 			 void *data)
 {
@@ -43,10 +90,11 @@ static int psp_sev_panic(struct notifier_block *nb, unsigned long action,
 	u32 word = readl(sev->cmdresp);
 	unsigned int id = word >> PSP_SEV_COMMAND_SHIFT;
 	bool busy = id && !(word & PSP_SEV_RESPONSE_READY);
+	unsigned int status;
 
 	if (word == ~0U)
 		return NOTIFY_DONE;
-	if (!busy && !sev->stale && sev->state == PSP_SEV_STATE_UNINIT)
+	if (!busy && !sev->stale && !sev->snp_live && sev->state == PSP_SEV_STATE_UNINIT)
 		return NOTIFY_DONE;
 	writel(0, sev->irq_enable);
 	if (busy && !psp_sev_panic_wait(sev)) {
@@ -54,18 +102,10 @@ static int psp_sev_panic(struct notifier_block *nb, unsigned long action,
 			  psp_fw_command_name(id), id);
 		return NOTIFY_DONE;
 	}
-	writel(0, sev->buffer_low);
-	writel(0, sev->buffer_high);
-	writel(PSP_FW_SHUTDOWN << PSP_SEV_COMMAND_SHIFT, sev->cmdresp);
-	word = psp_sev_panic_wait(sev);
-	if (!word)
-		dev_emerg(sev->dev, "no answer to SHUTDOWN\n");
-	else if (word & PSP_SEV_RESPONSE_STATUS)
-		dev_emerg(sev->dev, "SHUTDOWN: %s (status 0x%02x)\n",
-			  psp_fw_status_name(word & PSP_SEV_RESPONSE_STATUS),
-			  word & PSP_SEV_RESPONSE_STATUS);
-	else
+	if (psp_sev_panic_command(sev, PSP_FW_SHUTDOWN, NULL, &status))
 		dev_emerg(sev->dev, "the platform is shut down\n");
+	if (sev->snp_live)
+		psp_sev_panic_snp(sev);
 	return NOTIFY_DONE;
 }
 

@@ -14,8 +14,9 @@
 
 #include "psp_sev.h"
 
-/* Publication 55766: 1 MiB, at a multiple of its size. */
+/* Publication 55766: at a multiple of its size; 56860: larger with SNP. */
 #define TMR_SIZE	(1024 * 1024)
+#define TMR_SIZE_SNP	(2 * 1024 * 1024)
 
 /**
  * psp_sev_platform_status - ask for version and state
@@ -74,24 +75,43 @@ bool psp_sev_api_at_least(const struct psp_sev *sev, u8 major, u8 minor)
  */
 static void psp_sev_get_tmr(struct psp_sev *sev)
 {
+	size_t size = sev->snp_live ? TMR_SIZE_SNP : TMR_SIZE;
+	void *tmr;
+
 	if (sev->tmr)
 		return;
-	sev->tmr = (void *)__get_free_pages(GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN,
-					    get_order(TMR_SIZE));
-	if (sev->tmr)
-		/* No write of ours may reach it once it is the firmware's. */
-		clflush_cache_range(sev->tmr, TMR_SIZE);
-	else
+	tmr = (void *)__get_free_pages(GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN,
+				       get_order(size));
+	if (!tmr) {
 		dev_warn(sev->dev, "no memory for the trusted memory region, SEV-ES is not available\n");
+		return;
+	}
+	/* No write of ours may reach it once it is the firmware's. */
+	clflush_cache_range(tmr, size);
+	if (psp_sev_pages_lend(sev, tmr, size)) {
+		dev_warn(sev->dev, "no trusted memory region, SEV-ES is not available\n");
+		if (!psp_sev_pages_back(sev, tmr, size))
+			free_pages((unsigned long)tmr, get_order(size));
+		return;
+	}
+	sev->tmr = tmr;
+	sev->tmr_size = size;
 }
 
 static void psp_sev_put_tmr(struct psp_sev *sev)
 {
+	int ret;
+
 	if (!sev->tmr)
 		return;
 	/* It was encrypted by the firmware's key: no line of it may stay. */
 	wbinvd_on_all_cpus();
-	free_pages((unsigned long)sev->tmr, get_order(TMR_SIZE));
+	ret = psp_sev_pages_back(sev, sev->tmr, sev->tmr_size);
+	if (ret)
+		dev_warn(sev->dev, "the trusted memory region did not come back from the firmware (%pe), it is not used again\n",
+			 ERR_PTR(ret));
+	else
+		free_pages((unsigned long)sev->tmr, get_order(sev->tmr_size));
 	sev->tmr = NULL;
 }
 
@@ -107,7 +127,7 @@ static int psp_sev_send_init_ex(struct psp_sev_call *call, u32 *status)
 	if (sev->tmr) {
 		data.flags = PSP_FW_INIT_FLAG_ES;
 		data.tmr_address = virt_to_phys(sev->tmr);
-		data.tmr_length = TMR_SIZE;
+		data.tmr_length = sev->tmr_size;
 	}
 	return psp_sev_command(call, PSP_FW_INIT_EX, &data, status);
 }
@@ -123,7 +143,7 @@ static int psp_sev_send_init(struct psp_sev_call *call, u32 *status)
 		data.flags = PSP_FW_INIT_FLAG_ES;
 		/* Without the encryption bit: it is the firmware's own. */
 		data.tmr_address = virt_to_phys(sev->tmr);
-		data.tmr_length = TMR_SIZE;
+		data.tmr_length = sev->tmr_size;
 	}
 	return psp_sev_command(call, PSP_FW_INIT, &data, status);
 }
@@ -206,6 +226,27 @@ int psp_sev_shutdown(struct psp_sev_call *call, u32 *status)
 	}
 	psp_sev_put_tmr(sev);
 	return 0;
+}
+
+/**
+ * psp_sev_shutdown_all - shut SEV and SNP down
+ * @call: the request
+ *
+ * For whoever cannot do anything about it when that fails; the log tells.
+ *
+ * Return: as psp_sev_command().
+ */
+int psp_sev_shutdown_all(struct psp_sev_call *call)
+{
+	u32 status;
+	int ret;
+
+	ret = psp_sev_refresh(call);
+	if (!ret)
+		ret = psp_sev_shutdown(call, &status);
+	if (!ret)
+		ret = psp_sev_snp_shutdown(call, &status);
+	return ret;
 }
 
 /**

@@ -22,6 +22,9 @@ struct device;
 struct file;
 struct psp_sev_blob;
 
+/* As much memory as a command of SEV names for output. */
+#define PSP_SEV_OUTPUTS_MAX	2
+
 #define PSP_SEV_NAME	"psp_sev"
 
 /* Response register: an answer is there; its status. */
@@ -69,6 +72,9 @@ struct psp_sev_counters {
  * @gone: the device is being removed, nobody waits any longer
  * @lock: one command at a time; protects what follows
  * @buffer: the page that holds a command's buffer
+ * @buffer_lent: it belongs to the firmware by the table of page owners
+ * @reclaim: the same for SNP_PAGE_RECLAIM, on an SNP host
+ * @snp_live: SNP is initialized: the firmware writes to pages of its own only
  * @poll: no interrupt is asked for
  * @pending: command that was given up and may still be answered, or 0
  * @deadline: when its time is over, in jiffies
@@ -85,7 +91,9 @@ struct psp_sev_counters {
  * @snp_state: state of SNP as last seen
  * @tmr: trusted memory region for SEV-ES, lent to the firmware from INIT to
  *	SHUTDOWN
+ * @tmr_size: its size
  * @nv: persistent data, lent to the firmware from the first INIT_EX on
+ * @nv_lent: by the table of page owners too
  * @nv_saved: what its file holds
  * @nv_live: @nv is the firmware's, and newer than the file where they differ
  * @last_command: the last command that failed
@@ -110,6 +118,9 @@ struct psp_sev {
 
 	struct mutex lock; /* all below */
 	void *buffer;
+	bool buffer_lent;
+	void *reclaim;
+	bool snp_live;
 	bool poll;
 	unsigned int pending;
 	unsigned long deadline;
@@ -125,7 +136,9 @@ struct psp_sev {
 	u8 state;
 	u8 snp_state;
 	void *tmr;
+	size_t tmr_size;
 	void *nv;
+	bool nv_lent;
 	void *nv_saved;
 	bool nv_live;
 	u16 last_command;
@@ -152,6 +165,20 @@ struct psp_sev_call {
 	bool left;
 };
 
+/**
+ * struct psp_sev_loan - memory that stands for what a command names for output
+ * @original: what it named
+ * @memory: what the firmware was given, or NULL
+ * @length: of both, in bytes
+ * @address: where in the command's buffer the address is
+ */
+struct psp_sev_loan {
+	void *original;
+	const void *memory;
+	u32 length;
+	u8 address;
+};
+
 extern const struct attribute_group *psp_sev_groups[];
 
 /* main.c: the one device, and who may use it */
@@ -171,9 +198,90 @@ void psp_sev_abandon(struct psp_sev *sev);
 void psp_sev_call_begin(struct psp_sev_call *call, struct psp_sev *sev);
 int psp_sev_call_end(struct psp_sev_call *call, int ret);
 void *psp_sev_blob(struct psp_sev_call *call, size_t size);
+void *psp_sev_firmware_blob(struct psp_sev_call *call, size_t size);
+int psp_sev_lend_foreign(struct psp_sev_call *call, void *memory, size_t size);
+int psp_sev_reclaim_page(struct psp_sev *sev, u64 address);
+int psp_sev_buffer_back(struct psp_sev *sev);
 void psp_sev_free_spare(struct psp_sev *sev);
 void *psp_sev_user_blob(struct psp_sev_call *call, u64 address, u32 length);
 u64 psp_sev_address(const void *memory);
+
+#ifdef COMPAT_SEV_SNP
+/* pages.c */
+int psp_sev_pages_lend(struct psp_sev *sev, const void *memory, size_t size);
+int psp_sev_pages_back(struct psp_sev *sev, const void *memory, size_t size);
+bool psp_sev_page_is_lent(const void *memory);
+int psp_sev_lend_outputs(struct psp_sev_call *call, unsigned int id,
+			 struct psp_sev_loan loans[PSP_SEV_OUTPUTS_MAX]);
+int psp_sev_outputs_back(struct psp_sev_call *call,
+			 struct psp_sev_loan loans[PSP_SEV_OUTPUTS_MAX]);
+
+static inline bool psp_sev_is_lending(const struct psp_sev *sev, unsigned int id)
+{
+	return sev->snp_live && id < PSP_FW_SNP_INIT;
+}
+
+/* snp_host.c */
+bool psp_sev_snp_host(void);
+int psp_sev_snp_init(struct psp_sev_call *call, u32 *status);
+int psp_sev_snp_shutdown(struct psp_sev_call *call, u32 *status);
+int psp_sev_snp_iommu_back(struct psp_sev *sev);
+#else
+/* A kernel that knows nothing of page owners. */
+static inline int psp_sev_pages_lend(struct psp_sev *sev, const void *memory,
+				     size_t size)
+{
+	return 0;
+}
+
+static inline int psp_sev_pages_back(struct psp_sev *sev, const void *memory,
+				     size_t size)
+{
+	return 0;
+}
+
+static inline bool psp_sev_page_is_lent(const void *memory)
+{
+	return false;
+}
+
+static inline int psp_sev_lend_outputs(struct psp_sev_call *call, unsigned int id,
+				       struct psp_sev_loan *loans)
+{
+	return 0;
+}
+
+static inline int psp_sev_outputs_back(struct psp_sev_call *call,
+				       struct psp_sev_loan *loans)
+{
+	return 0;
+}
+
+static inline bool psp_sev_is_lending(const struct psp_sev *sev, unsigned int id)
+{
+	return false;
+}
+
+static inline bool psp_sev_snp_host(void)
+{
+	return false;
+}
+
+static inline int psp_sev_snp_init(struct psp_sev_call *call, u32 *status)
+{
+	return -ENODEV;
+}
+
+static inline int psp_sev_snp_shutdown(struct psp_sev_call *call, u32 *status)
+{
+	return 0;
+}
+
+static inline int psp_sev_snp_iommu_back(struct psp_sev *sev)
+{
+	return 0;
+}
+#endif
 
 /* platform.c */
 int psp_sev_platform_status(struct psp_sev_call *call,
@@ -182,6 +290,7 @@ int psp_sev_refresh(struct psp_sev_call *call);
 bool psp_sev_api_at_least(const struct psp_sev *sev, u8 major, u8 minor);
 int psp_sev_init(struct psp_sev_call *call, u32 *status);
 int psp_sev_shutdown(struct psp_sev_call *call, u32 *status);
+int psp_sev_shutdown_all(struct psp_sev_call *call);
 int psp_sev_move_to_init(struct psp_sev_call *call, u32 *status, bool *moved);
 
 int psp_sev_do_factory_reset(struct psp_sev_call *call,
@@ -193,6 +302,7 @@ int psp_sev_do_platform_status(struct psp_sev_call *call,
 bool psp_sev_nv_wanted(void);
 int psp_sev_nv_load(struct psp_sev *sev);
 int psp_sev_nv_save(struct psp_sev *sev);
+int psp_sev_nv_back(struct psp_sev *sev);
 bool psp_sev_nv_is_new(const struct psp_sev *sev);
 void psp_sev_nv_free(struct psp_sev *sev, bool keep);
 
