@@ -197,14 +197,18 @@ void psp_sev_abandon(struct psp_sev *sev);
 
 void psp_sev_call_begin(struct psp_sev_call *call, struct psp_sev *sev);
 int psp_sev_call_end(struct psp_sev_call *call, int ret);
-void *psp_sev_blob(struct psp_sev_call *call, size_t size);
-void *psp_sev_firmware_blob(struct psp_sev_call *call, size_t size);
-int psp_sev_lend_foreign(struct psp_sev_call *call, void *memory, size_t size);
 int psp_sev_reclaim_page(struct psp_sev *sev, u64 address);
 int psp_sev_buffer_back(struct psp_sev *sev);
-void psp_sev_free_spare(struct psp_sev *sev);
-void *psp_sev_user_blob(struct psp_sev_call *call, u64 address, u32 length);
 u64 psp_sev_address(const void *memory);
+
+/* memory.c */
+void *psp_sev_blob(struct psp_sev_call *call, size_t size);
+void *psp_sev_firmware_blob(struct psp_sev_call *call, size_t size);
+void *psp_sev_user_blob(struct psp_sev_call *call, u64 address, u32 length);
+int psp_sev_lend_foreign(struct psp_sev_call *call, void *memory, size_t size);
+void psp_sev_free_blobs(struct psp_sev *sev, struct list_head *blobs);
+size_t psp_sev_forget_blobs(struct list_head *blobs);
+void psp_sev_free_spare(struct psp_sev *sev);
 
 #ifdef COMPAT_SEV_SNP
 /* pages.c */
