@@ -119,6 +119,12 @@ uint64_t sevfw_error_stack(const struct sevfw *fw);
 void sevfw_set_guests(struct sevfw *fw, uint32_t count);
 uint32_t sevfw_guests(const struct sevfw *fw);
 
+/*
+ * How many pages the hypervisor has lent to the firmware and not got back: those
+ * in the states Firmware and Reclaim, the table's own apart.
+ */
+uint32_t sevfw_lent_pages(const struct sevfw *fw);
+
 enum sevfw_platform_state sevfw_platform_state(const struct sevfw *fw);
 enum sevfw_snp_state sevfw_snp_state(const struct sevfw *fw);
 

@@ -111,6 +111,24 @@ enum sevfw_status sevfw_rmp_release_logs(struct sevfw *fw)
 	return SEVFW_SUCCESS;
 }
 
+uint32_t sevfw_lent_pages(const struct sevfw *fw)
+{
+	const struct sevfw_rmp *rmp = &fw->rmp;
+	struct sevfw_rmp_entry entry;
+	uint32_t count = 0;
+
+	if (!fw->rmp_initialized)
+		return 0;
+	for (uint64_t page = 0; page < sevfw_rmp_limit(rmp); page += SEVFW_PAGE) {
+		enum sevfw_page_state state = sevfw_rmp_page(rmp, page, &entry);
+
+		if (page >= rmp->base && page <= rmp->end)
+			continue;
+		count += state == SEVFW_PAGE_FIRMWARE || state == SEVFW_PAGE_RECLAIM;
+	}
+	return count;
+}
+
 static enum sevfw_status run_page_reclaim(struct sevfw *fw, void *buffer)
 {
 	const struct sevfw_snp_address *in = buffer;

@@ -272,6 +272,18 @@ static void get_guests(Object *obj, Visitor *v, const char *name,
     visit_type_uint32(v, name, &guests, errp);
 }
 
+static void get_lent_pages(Object *obj, Visitor *v, const char *name,
+                           void *opaque, Error **errp)
+{
+    CvmPsp *psp = opaque;
+    uint32_t pages;
+
+    cvm_snp_lock();
+    pages = psp->fw ? sevfw_lent_pages(psp->fw) : 0;
+    cvm_snp_unlock();
+    visit_type_uint32(v, name, &pages, errp);
+}
+
 static void set_guests(Object *obj, Visitor *v, const char *name,
                        void *opaque, Error **errp)
 {
@@ -407,6 +419,8 @@ static void add_properties(CvmPsp *psp)
                                    OBJ_PROP_FLAG_READWRITE);
     object_property_add(obj, "state", "string", get_state, NULL, NULL, psp);
     object_property_add(obj, "snp-state", "string", get_state, NULL, NULL,
+                        psp);
+    object_property_add(obj, "lent-pages", "uint32", get_lent_pages, NULL, NULL,
                         psp);
     object_property_add(obj, "guests", "uint32", get_guests, set_guests, NULL,
                         psp);
