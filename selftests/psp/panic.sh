@@ -11,31 +11,40 @@ set -euo pipefail
 # shellcheck source=selftests/psp/psp.bash
 . "$CVM_ROOT/selftests/psp/psp.bash"
 
+# dead WHAT STATE SNP-STATE LAST-COMMAND SAID: what is done, and then found.
 dead() {
-	"$CVM_ROOT/selftests/vm" --machine snp-host --kernel "$CVM_KERNEL" --append 'sysrq_always_enabled=1' \
-		--on-panic "'$0' dead $2 $3 '$4'" -- "$0" inside "$1"
+	local snp=()
+	case $1 in snp*) snp=(--snp) ;; esac
+	"$CVM_ROOT/selftests/vm" --machine snp-host ${snp[@]+"${snp[@]}"} --kernel "$CVM_KERNEL" --append 'sysrq_always_enabled=1' \
+		--on-panic "'$0' dead '$2 $3 $4' '$5'" -- "$0" inside "$1"
 }
 
 case ${1:-} in
 '')
-	t_run 'nothing was initialized: nothing is sent' dead idle uninit 4 ''
-	t_run 'initialized for KVM' dead init uninit 2 'the platform is shut down'
-	t_run 'with a guest' dead guest uninit 2 'the platform is shut down'
-	t_run 'by an oops in the middle of a command, which is waited for' dead busy uninit 2 'the platform is shut down'
-	t_run 'a command that is never answered is not waited for forever' dead stuck init 4 \
+	t_run 'nothing was initialized: nothing is sent' dead idle uninit uninit 4 ''
+	t_run 'initialized for KVM' dead init uninit uninit 2 'the platform is shut down'
+	t_run 'with a guest' dead guest uninit uninit 2 'the platform is shut down'
+	t_run 'by an oops in the middle of a command, which is waited for' dead busy uninit uninit 2 'the platform is shut down'
+	t_run 'a command that is never answered is not waited for forever' dead stuck init uninit 4 \
 		'PLATFORM_STATUS (0x04) is still under way, the platform is not shut down'
-	t_run 'SHUTDOWN fails' dead fails init 2 'SHUTDOWN: hardware error, platform affected (status 0x13)'
-	t_run 'SHUTDOWN is not answered' dead silent init 2 'no answer to SHUTDOWN'
+	t_run 'SHUTDOWN fails' dead fails init uninit 2 'SHUTDOWN: hardware error, platform affected (status 0x13)'
+	t_run 'SHUTDOWN is not answered' dead silent init uninit 2 'no answer to SHUTDOWN'
+	# The kernel that can be an SNP host.
+	if [ "$CVM_KERNEL" = 6.12 ]; then
+		t_run 'with SNP' dead snp uninit uninit 134 $'the platform is shut down\nSNP is shut down'
+		t_run 'with SNP, whose shutdown wants a flush' dead snp-flush uninit uninit 134 \
+			$'the platform is shut down\nSNP_SHUTDOWN_EX: DF_FLUSH required (status 0x0f)\nSNP is shut down'
+	fi
 	t_done
 	;;
 dead)
 	# shellcheck disable=SC2317 # called below
 	ask() { "$CVM_ROOT/build/selftests/qmp" --socket "$CVM_MONITOR" get "$psp_model" "$1"; }
-	got="$(ask state) $(ask last-command)"
-	[ "$got" = "$2 $3" ] || { echo "the model is '$got', wanted '$2 $3'"; exit 1; }
+	got="$(ask state) $(ask snp-state) $(ask last-command)"
+	[ "$got" = "$2" ] || { echo "the model is '$got', wanted '$2'"; exit 1; }
 	# Only what the driver said after the panic.
 	said=$(sed -n '/Kernel panic/,$p' "$CVM_CONSOLE" | sed -n 's/.*psp psp: //p' | tr -d '\r')
-	[ "$said" = "$4" ] || { echo "it said '$said', wanted '$4'"; exit 1; }
+	[ "$said" = "$3" ] || { echo "it said '$said', wanted '$3'"; exit 1; }
 	exit 0
 	;;
 esac
@@ -68,6 +77,7 @@ stuck)
 	sev status &
 	poll 10 struck
 	;;
+snp-flush) fault 'sev-status@0x86=0x0f#1' ;;
 fails) fault 'sev-status@0x02=0x13' ;;
 silent) fault 'sev-never@0x02' ;;
 esac
