@@ -334,6 +334,34 @@ setup() {
 	is files "$(ls)" "$(printf '%s\n' err from link out to)"
 }
 
+@test "a file that is replaced keeps its owner, or stays" {
+	# Below BATS_TEST_TMPDIR nobody else gets in.
+	local dir
+	dir=$(mktemp -d)
+	cp "$tool" "$dir/tool"
+	cd "$dir"
+	chmod 777 .
+	echo new >from
+	echo old >to
+	chown 65534:65533 to
+	chmod 2644 to
+	capture ./tool file copy from to
+	is status "$status" 0
+	is content "$(cat to)" new
+	is owner "$(stat -c %u:%g:%a to)" 65534:65533:2644
+	# Somebody who may write to the folder, but not give a file away.
+	echo old >to
+	capture setpriv --reuid 65533 --regid 65533 --clear-groups ./tool file copy from to
+	is status "$status" 2
+	is err "$(head -n 1 <<<"$err")" "exampletool: writing 'to': Operation not permitted"
+	grep -q 'its owner or group cannot be kept' <<<"$err"
+	is content "$(cat to)" old
+	is owner "$(stat -c %u:%g:%a to)" 65534:65533:2644
+	is files "$(echo *)" 'from to tool'
+	cd "$BATS_TEST_TMPDIR"
+	rm -r "$dir"
+}
+
 @test "attributes: trimmed, too long, numbers, writes" {
 	printf '42\n' >a
 	capture "$tool" attribute a --json

@@ -58,6 +58,12 @@ t_run 'whole' cmp "$seabios_128k" "$fw/image"
 t_run 'arm' tool arm
 t_is 'it is armed' "$(fields state hypervisor image_address)" "armed pending $(attr bios_addr)"
 t_fails 'stage while armed' 2 'armed: write 0 to arm first' tool stage "$seabios_128k"
+echo garbage >garbage
+for file in image_size bios_addr; do
+	mount --bind garbage "$fw/$file"
+	t_fails "status without $file names it" 2 "reading '$fw/$file': Invalid argument" tool status
+	umount "$fw/$file"
+done
 t_run 'cancel' tool cancel
 t_is 'it is gone' "$(fields state image_address) $(model bios-addr)" 'idle null 0'
 t_run 'stage from a pipe' eval "tool stage - <$seabios_256k"

@@ -432,7 +432,9 @@ int cvm_read_file(const char *path, size_t limit, void **data, size_t *size);
  * @mode: permissions of a new file
  *
  * A regular file is written beside its final name and renamed, so this is not
- * for sysfs: see cvm_sysfs_write() and cvm_write_all().
+ * for sysfs: see cvm_sysfs_write() and cvm_write_all(). One that replaces another
+ * has its owner, group and mode; where the caller may not give it away, nothing
+ * is replaced. ACLs and other extended attributes are not kept.
  *
  * Return: CVM_OK, or CVM_FAIL or CVM_ABSENT after a message.
  */

@@ -127,10 +127,10 @@ int cvm_read_file(const char *path, size_t limit, void **data, size_t *size)
 	return CVM_OK;
 }
 
-static int write_failed(const char *path, int err)
+static int write_failed(const char *path, int err, const char *next)
 {
 	return cvm_error(cvm_errno(err), cvm_fmt("writing '%s'", path),
-			 strerror(err), NULL);
+			 strerror(err), next);
 }
 
 /* What is no regular file (a device, a pipe, /dev/stdout) is written in place. */
@@ -139,17 +139,30 @@ static int write_in_place(const char *path, const void *data, size_t size)
 	int fd = open(path, O_WRONLY | O_CLOEXEC), ret;
 
 	if (fd < 0)
-		return write_failed(path, errno);
+		return write_failed(path, errno, NULL);
 	ret = cvm_write_all(fd, data, size);
 	if (close(fd) && !ret)
 		ret = -errno;
-	return ret ? write_failed(path, -ret) : CVM_OK;
+	return ret ? write_failed(path, -ret, NULL) : CVM_OK;
+}
+
+/* The file that replaces another belongs to whom that one did. */
+static int keep_owner(int fd, const struct stat *old)
+{
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return -errno;
+	if (st.st_uid == old->st_uid && st.st_gid == old->st_gid)
+		return 0;
+	return fchown(fd, old->st_uid, old->st_gid) ? -errno : 0;
 }
 
 int cvm_write_file(const char *path, const void *data, size_t size,
 		   unsigned int mode)
 {
 	char *target, *temporary;
+	const char *next = NULL;
 	struct stat st;
 	mode_t mask;
 	int fd, ret;
@@ -163,7 +176,7 @@ int cvm_write_file(const char *path, const void *data, size_t size,
 	target = realpath(path, NULL);
 	if (asprintf(&temporary, "%s.XXXXXX", target ? target : path) < 0) {
 		free(target);
-		return write_failed(path, ENOMEM);
+		return write_failed(path, ENOMEM, NULL);
 	}
 	fd = mkostemp(temporary, O_CLOEXEC);
 	if (fd < 0) {
@@ -173,6 +186,12 @@ int cvm_write_file(const char *path, const void *data, size_t size,
 	mask = umask(0);
 	umask(mask);
 	ret = cvm_write_all(fd, data, size);
+	/* Before its mode, which may have bits that go with an owner. */
+	if (!ret && target) {
+		ret = keep_owner(fd, &st);
+		if (ret == -EPERM)
+			next = "its owner or group cannot be kept: write to another file, or remove it first";
+	}
 	if (!ret && (fchmod(fd, target ? st.st_mode & 07777 : mode & ~mask) ||
 		     fsync(fd)))
 		ret = -errno;
@@ -185,7 +204,7 @@ int cvm_write_file(const char *path, const void *data, size_t size,
 out:
 	free(temporary);
 	free(target);
-	return ret ? write_failed(path, -ret) : CVM_OK;
+	return ret ? write_failed(path, -ret, next) : CVM_OK;
 }
 
 static int attribute_open(int flags, const char *fmt, va_list args)

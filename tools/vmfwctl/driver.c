@@ -37,11 +37,14 @@ const char *fw_text(const char *attribute)
 	return cvm_fmt("%s", buf);
 }
 
-uint64_t fw_number(const char *attribute)
+int fw_number(const char *attribute, uint64_t *value)
 {
-	uint64_t value;
+	int err = -cvm_sysfs_u64(value, FW_DIR "/%s", attribute);
 
-	return cvm_sysfs_u64(&value, FW_DIR "/%s", attribute) ? 0 : value;
+	if (!err)
+		return CVM_OK;
+	return cvm_error(CVM_FAIL, cvm_fmt("reading '" FW_DIR "/%s'", attribute),
+			 strerror(err), err == EACCES ? "run it as root" : NULL);
 }
 
 const char *fw_reason(int err)

@@ -53,6 +53,10 @@ int cmd_status(int argc, char **argv)
 	(void)argc;
 	(void)argv;
 	ret = fw_driver_read(&drv);
+	if (!ret)
+		ret = fw_number("image_size", &size);
+	if (!ret)
+		ret = fw_number("bios_addr", &addr);
 	if (ret)
 		return ret;
 
@@ -69,12 +73,10 @@ int cmd_status(int argc, char **argv)
 		cvm_out_none("disabled", NULL, NULL);
 	else
 		cvm_out_bool("disabled", NULL, disabled);
-	size = fw_number("image_size");
 	if (size)
 		cvm_out_quantity("image_size_bytes", "Image", size, CVM_BYTES);
 	else
 		cvm_out_none("image_size_bytes", "Image", "none");
-	addr = fw_number("bios_addr");
 	if (addr)
 		cvm_out_hex("image_address", "Image address", addr, 1);
 	else

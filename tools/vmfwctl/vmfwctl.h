@@ -29,8 +29,8 @@ int fw_driver_read(struct fw_driver *drv);
 /* fw_text - an attribute's text, or NULL when it cannot be read */
 const char *fw_text(const char *attribute);
 
-/* fw_number - an attribute's number, or 0 when it cannot be read */
-uint64_t fw_number(const char *attribute);
+/* fw_number - an attribute's number; CVM_OK, or CVM_FAIL after a message */
+int fw_number(const char *attribute, uint64_t *value);
 
 /* fw_present - CVM_OK, or CVM_ABSENT after a message: the driver is not there */
 int fw_present(void);
