@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test: an armed guest is saved and loaded, and carried to another QEMU: the next reset starts its firmware, opaque bytes intact
+# test: by each interface an armed guest is saved and loaded, and carried to another QEMU: the next reset starts its firmware, opaque bytes intact
 # where: host
 # kernels: 6.12
-# timeout: 120
+# timeout: 240
 set -euo pipefail
 # shellcheck source=selftests/vmfwupdate/host.bash
 . "$(dirname "$0")/host.bash"
@@ -11,60 +11,89 @@ set -euo pipefail
 . "$(dirname "$0")/alone.bash"
 sha() { sha256sum "$1" | cut -c-64; }
 
-# Three firmwares: what the guest runs, what it arms (of another size), and what the
-# second QEMU would run if the first one's did not come along.
+# Firmwares: what the guest runs, two that it arms, one of them of another size, and
+# what the second QEMU would run if the first one's did not come along. SeaBIOS tells
+# its version by DMI.
 first=/usr/share/seabios/bios-256k.bin
-{ head -c 262144 /dev/zero | tr '\0' '\377' && cat "$first"; } >image
-cp "$first" other
-printf other | dd of=other bs=1 seek=16 conv=notrunc status=none
+version=$(grep -aoE 'rel-[0-9.]+[^[:cntrl:]]*|[0-9.]+-debian[-0-9.a-z]*' "$first" | head -n 1)
+sed "s/$version/other${version:5}/" "$first" >same-size
+{ head -c 262144 /dev/zero | tr '\0' '\377' && cat same-size; } >larger
+"$build/selftests/vmfwupdate/igvmrom" same-size >igvm
+cp "$first" foreign
+printf other | dd of=foreign bs=1 seek=16 conv=notrunc status=none
 head -c 1024 /dev/urandom >opaque
-guest_image image opaque
-old=$(sha "$first") new=$(sha image) bytes=$(sha opaque)
+guest_image same-size larger igvm opaque
+old=$(sha "$first") bytes=$(sha opaque)
+t_run 'the other firmware is as large and has another version' test "$(stat -c %s same-size)" = 262144 -a "$version" != ''
 
+# firmware NAME: what runs, as DMI and the hypervisor have it, and the processor's view.
+firmware() {
+	local size
+	size=$(model "$1" bios-size)
+	echo "$(guest "$1" 'cat /sys/class/dmi/id/bios_version') $(model "$1" bios-sha256) $(guest "$1" "running_sha $size")"
+}
+opaque_of() { guest "$1" "head -c 1024 opaque | sha256sum | cut -c-64"; }
 # armed NAME REPLACEMENTS: as the guest and as its hypervisor see it.
 armed() {
-	t_is "$1: it is armed" "$(guest "$1" 'cat state status bios_size' | xargs)" 'armed pending 524288'
-	t_is "$1: the hypervisor has the address of its image" "$(($(guest "$1" 'cat bios_addr')))" "$(model "$1" bios-addr)"
-	t_is "$1: the image is whole" "$(guest "$1" 'sha256sum <image | cut -c-64')" "$new"
-	t_is "$1: the old firmware runs" "$(model "$1" bios-sha256) $(model "$1" replacements)" "$old $2"
-	t_is "$1: the opaque bytes are intact" "$(guest "$1" 'sha256sum <opaque | cut -c-64')" "$bytes"
+	t_is "$1: it is armed" "$(guest "$1" 'cat state status' | xargs)" 'armed pending'
+	if [ "$kind" = launch-update ]; then
+		t_is "$1: the hypervisor has its image" "$(model "$1" image-sha256)" "$(sha "$file")"
+	else
+		t_is "$1: the hypervisor has the address of its image" \
+			"$(model "$1" bios-addr) $(model "$1" next-bios-size)" "$(($(guest "$1" 'cat bios_addr'))) $(stat -c %s "$file")"
+	fi
+	t_is "$1: the image is whole" "$(guest "$1" 'sha256sum <image | cut -c-64')" "$(sha "$file")"
+	t_is "$1: the old firmware was replaced as often as it was reset" "$(model "$1" bios-sha256) $(model "$1" replacements)" "$old $2"
+	t_is "$1: and is what DMI names" "$(guest "$1" 'cat /sys/class/dmi/id/bios_version')" "$version"
+	t_is "$1: the opaque bytes are intact" "$(opaque_of "$1")" "$bytes"
 }
 # resets NAME: and the armed firmware starts the next kernel.
 resets() {
 	printf 'reboot -f\n' >&"${guest_in[$1]}"
 	t_run "$1: it boots after the reset" guest_up "$1"
-	t_is "$1: the hypervisor replaced the firmware" "$(model "$1" replacements) $(model "$1" refused) $(model "$1" bios-sha256)" "1 0 $new"
-	t_is "$1: it runs the new firmware" "$(guest "$1" running_sha)" "$new"
-	t_is "$1: nothing is armed" "$(guest "$1" 'cat state status bios_size' | xargs)" 'idle none 524288'
-	t_is "$1: the opaque bytes are intact" "$(guest "$1" 'sha256sum <opaque | cut -c-64')" "$bytes"
+	t_is "$1: the hypervisor replaced the firmware" "$(model "$1" replacements) $(model "$1" refused)" "1 0"
+	t_is "$1: the new firmware runs, by DMI, hypervisor and processor" "$(firmware "$1")" "$new_version $(sha "$rom") $(sha "$rom")"
+	t_is "$1: nothing is armed" "$(guest "$1" 'cat state status' | xargs)" "idle $after"
+	t_is "$1: the opaque bytes are intact" "$(opaque_of "$1")" "$bytes"
+}
+carry() {
+	guest_qmp "$1" raw '{"execute": "migrate", "arguments": {"uri": "exec:cat >carried"}}' &&
+		poll 60 guest_sent "$1" && guest_end "$1" &&
+		guest_start "$2" foreign "$kind" -incoming 'exec:cat carried' "${disk[@]}" &&
+		poll 60 guest_runs "$2"
 }
 
-guest_start first "$first"
-t_run 'first: a guest' guest_up first
-t_run 'first: with a disk for snapshots' create_disk first
-t_run 'first: arms an image' guest first 'cat /opaque >opaque && cat /image >image && echo 1 >arm'
-t_run 'first: is saved' snapshot first save armed
-t_run 'first: cancels, and forgets the bytes' guest first 'echo 0 >arm && head -c 1024 /dev/zero >opaque'
-t_is 'first: the hypervisor has nothing' "$(model first bios-addr)" 0
-t_run 'first: is loaded' snapshot first load armed
-armed first 0
-resets first
-# Once more, from under the new firmware.
-t_run 'first: is loaded again' snapshot first load armed
-armed first 1
-carry() {
-	guest_qmp first raw '{"execute": "migrate", "arguments": {"uri": "exec:cat >carried"}}' &&
-		poll 60 sent && guest_end first && guest_start second other -incoming 'exec:cat carried' "${disk[@]}" &&
-		# What is typed before it runs is lost.
-		poll 60 running second
-}
-sent() { text_has '"completed"' "$(guest_qmp first raw '{"execute": "query-migrate"}')"; }
-t_run 'second: another QEMU takes over' carry || cat second.errors
-armed second 0
-resets second
-guest_end second
-for name in first second; do
-	t_is "$name: the kernel's log is clean" "$("$root_dir/selftests/bench/splats" "$name.console")" ''
-	t_is "$name: QEMU has no complaint" "$(<"$name.errors")" ''
+new_version=other${version:5}
+for kind in bios-addr fw-blob launch-update; do
+	file=same-size rom=same-size after=none
+	case $kind in
+	bios-addr) file=larger rom=larger ;;
+	# The hypervisor forgets nothing at the reset.
+	fw-blob) after=applied ;;
+	launch-update) file=igvm ;;
+	esac
+	guest_start "$kind" "$first" "$kind"
+	t_run "$kind: a guest" guest_up "$kind"
+	t_is "$kind: it runs the host's firmware" "$(firmware "$kind")" "$version $old $old"
+	t_run "$kind: with a disk for snapshots" create_disk "$kind"
+	t_run "$kind: arms an image" guest "$kind" "cat /opaque >opaque && cat /$file >image && echo 1 >arm"
+	t_run "$kind: is saved" snapshot "$kind" save armed
+	t_run "$kind: cancels, and forgets the bytes" guest "$kind" 'echo 0 >arm && head -c 1024 /dev/zero >opaque'
+	t_is "$kind: it is not armed" "$(guest "$kind" 'cat state')" idle
+	t_run "$kind: is loaded" snapshot "$kind" load armed
+	armed "$kind" 0
+	resets "$kind"
+	# Once more, from under the new firmware.
+	t_run "$kind: is loaded again" snapshot "$kind" load armed
+	armed "$kind" 1
+	second=$kind-second
+	t_run "$second: another QEMU takes over" carry "$kind" "$second" || cat "$second.errors"
+	armed "$second" 0
+	resets "$second"
+	guest_end "$second"
+	for name in "$kind" "$second"; do
+		t_is "$name: the kernel's log is clean" "$("$root_dir/selftests/bench/splats" "$name.console")" ''
+		t_is "$name: QEMU has no complaint" "$(<"$name.errors")" ''
+	done
 done
 t_done

@@ -80,20 +80,11 @@ guest_end amd
 
 # carried FROM TO: a guest goes on in another QEMU, by way of a file.
 carried() {
-	local i
-	guest_qmp "$1" '{"execute": "migrate", "arguments": {"uri": "exec:cat >'"$work/state"'"}}' >/dev/null || return
-	for ((i = 0; i < 600; i++)); do
-		[ "$(guest_qmp "$1" '{"execute": "query-migrate"}' | jq -r .status)" != completed ] || break
-		sleep 0.1
-	done
+	guest_qmp "$1" raw '{"execute": "migrate", "arguments": {"uri": "exec:cat >'"$work/state"'"}}' >/dev/null || return
+	poll 300 guest_sent "$1" || return
 	guest_end "$1"
 	guest_start "$2" "$intel" -incoming "exec:cat $work/state"
-	# What is typed before it runs is lost.
-	for ((i = 0; i < 600; i++)); do
-		[ "$(guest_qmp "$2" '{"execute": "query-status"}' 2>/dev/null | jq .running)" != true ] || return 0
-		sleep 0.1
-	done
-	return 1
+	poll 300 guest_runs "$2"
 }
 last=$(guest intel uj)
 for to in second third; do
