@@ -18,7 +18,7 @@ trap 'guests_kill; rm -rf "$work"' EXIT
 
 # guest_image FILE...: makes initramfs, with physmem and these files in its root.
 guest_image() {
-	local dir=$work/image program=$build/selftests/vmfwupdate/physmem
+	local dir=$work/initramfs.d program=$build/selftests/vmfwupdate/physmem
 	mkdir -p "$dir/bin"
 	cp "$program" "$dir/bin/physmem"
 	guest_libraries "$dir" "$program"

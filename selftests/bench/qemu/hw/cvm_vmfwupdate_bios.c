@@ -174,19 +174,20 @@ static void shadow_off(void)
 /* Gives the region these contents. Only while no virtual CPU runs. */
 void cvm_bios_load(CvmBios *bios, const void *image, uint64_t size)
 {
+    /* One new map for all of it: each costs as much as the copy. */
+    memory_region_transaction_begin();
     if (size != cvm_bios_size(bios)) {
-        memory_region_transaction_begin();
         memory_region_ram_resize(&bios->ram, size, &error_abort);
         cvm_bios_place(bios);
-        memory_region_transaction_commit();
     }
+    shadow_off();
+    memory_region_transaction_commit();
     /*
      * This way of writing also drops what TCG has translated from the old
      * contents; the CPUs' TLBs were flushed with the change of the map.
      */
     address_space_write_rom(&address_space_memory, 4 * GiB - size,
                             MEMTXATTRS_UNSPECIFIED, image, size);
-    shadow_off();
 }
 
 /* A copy of [addr, addr + size), for g_free(); NULL with @errp. */
