@@ -56,6 +56,7 @@ resets() {
 	t_is "$1: nothing is armed" "$(guest "$1" 'cat state status' | xargs)" "idle $after"
 	t_is "$1: the opaque bytes are intact" "$(opaque_of "$1")" "$bytes"
 }
+# shellcheck disable=SC2317 # called by t_run
 carry() {
 	guest_qmp "$1" raw '{"execute": "migrate", "arguments": {"uri": "exec:cat >carried"}}' &&
 		poll 60 guest_sent "$1" && guest_end "$1" &&

@@ -190,14 +190,22 @@ void cvm_bios_load(CvmBios *bios, const void *image, uint64_t size)
                             MEMTXATTRS_UNSPECIFIED, image, size);
 }
 
+static bool check_ram(hwaddr addr, uint64_t size, Error **errp)
+{
+    if (!range_is_ram(addr, size)) {
+        error_setg(errp, "0x%" PRIx64 "..0x%" PRIx64 " is not all RAM",
+                   addr, addr + size - 1);
+        return false;
+    }
+    return true;
+}
+
 /* A copy of [addr, addr + size), for g_free(); NULL with @errp. */
 void *cvm_ram_copy(hwaddr addr, uint64_t size, Error **errp)
 {
     void *image;
 
-    if (!range_is_ram(addr, size)) {
-        error_setg(errp, "0x%" PRIx64 "..0x%" PRIx64 " is not all RAM",
-                   addr, addr + size - 1);
+    if (!check_ram(addr, size, errp)) {
         return NULL;
     }
     image = g_malloc(size);
@@ -216,19 +224,33 @@ void *cvm_ram_copy(hwaddr addr, uint64_t size, Error **errp)
  */
 bool cvm_bios_replace(CvmBios *bios, hwaddr addr, uint64_t size, Error **errp)
 {
-    g_autofree void *image = NULL;
+    g_autofree void *copy = NULL;
+    hwaddr piece = size;
+    void *image;
 
     if (!cvm_bios_size_valid(bios, size)) {
         error_setg(errp, "%" PRIu64 " bytes are no size of a firmware region",
                    size);
         return false;
     }
-    image = cvm_ram_copy(addr, size, errp);
-    if (!image) {
+    if (!check_ram(addr, size, errp)) {
         return false;
     }
-    cvm_bios_load(bios, image, size);
-    return true;
+    /* From where it lies, unless it lies in several pieces. */
+    image = address_space_map(&address_space_memory, addr, &piece, false,
+                              MEMTXATTRS_UNSPECIFIED);
+    if (image && piece == size) {
+        cvm_bios_load(bios, image, size);
+    } else {
+        copy = cvm_ram_copy(addr, size, errp);
+    }
+    if (copy) {
+        cvm_bios_load(bios, copy, size);
+    }
+    if (image) {
+        address_space_unmap(&address_space_memory, image, piece, false, piece);
+    }
+    return copy || piece == size;
 }
 
 /* A copy of what the region holds, for g_free(). */
