@@ -20,12 +20,12 @@ restart() {
 	exit 1
 }
 
-# kexec_into CPIO: the same kernel again without a reset, with an archive (or
-# /dev/null) in front of its initramfs.
+# kexec_into CPIO [WORD]: the same kernel again without a reset, with an archive (or
+# /dev/null) in front of its initramfs, and WORD on its command line.
 kexec_into() {
 	local dir
 	dir=$(sed -nE 's/.*CVM_KERNEL_DIR=([^ ]*).*/\1/p' /run/cvm/machine)
 	cat "$1" "$CVM_INITRAMFS" >/tmp/initrd
 	keep_counts
-	"$CVM_ROOT/build/selftests/vmfwupdate/kexec" "$dir/vmlinuz" /tmp/initrd
+	"$CVM_ROOT/build/selftests/vmfwupdate/kexec" "$dir/vmlinuz" /tmp/initrd ${2:+"$2"}
 }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* kexec KERNEL INITRD: starts another kernel with this one's command line, now. */
+/*
+ * kexec KERNEL INITRD [WORD]: starts another kernel with this one's command line, and
+ * WORD at its end, now.
+ */
 #include <fcntl.h>
 #include <linux/reboot.h>
 #include <stdio.h>
@@ -10,12 +13,12 @@
 
 int main(int argc, char **argv)
 {
-	char cmdline[4096];
+	char cmdline[4096], *end;
 	int kernel, initrd, fd;
 	ssize_t len;
 
-	if (argc != 3) {
-		fputs("usage: kexec KERNEL INITRD\n", stderr);
+	if (argc != 3 && argc != 4) {
+		fputs("usage: kexec KERNEL INITRD [WORD]\n", stderr);
 		return 1;
 	}
 	kernel = open(argv[1], O_RDONLY);
@@ -26,7 +29,10 @@ int main(int argc, char **argv)
 		perror("kexec: opening");
 		return 2;
 	}
-	cmdline[len - (cmdline[len - 1] == '\n')] = 0;
+	end = cmdline + len - (cmdline[len - 1] == '\n');
+	*end = 0;
+	if (argc > 3)
+		snprintf(end, cmdline + sizeof(cmdline) - end, " %s", argv[3]);
 	if (syscall(SYS_kexec_file_load, kernel, initrd, strlen(cmdline) + 1, cmdline, 0)) {
 		perror("kexec_file_load");
 		return 2;
