@@ -87,6 +87,9 @@ static DEFINE_PER_CPU_SHARED_ALIGNED(struct vmsr_cpu, vmsr_cpus);
 static DEFINE_HASHTABLE(vmsr_process_hash_table, PROCESS_HASH_BITS);
 static DEFINE_HASHTABLE(vmsr_task_hash_table, TASK_HASH_BITS);
 
+/* CPUs that may count for the wrong account; under vmsr_lock. */
+static struct cpumask vmsr_stale;
+
 static struct tracepoint *vmsr_sched_switch;
 static bool vmsr_counting;
 static bool vmsr_exits;
@@ -252,46 +255,84 @@ static void resync_here(void *unused)
 	raw_spin_unlock_irqrestore(&c->lock, flags);
 }
 
+/*
+ * Whether a thread is off all CPUs, and whoever switches it in will see the hash
+ * tables as they are now.
+ *
+ * A thread that goes to sleep has on_rq cleared, then the probe sees it switched
+ * out, then on_cpu is cleared. One that wakes has on_rq set under the run queue's
+ * lock; who takes that lock to switch it in has a full barrier there, in
+ * __schedule(), and then the probe looks. So on_rq is read first: when it is 0,
+ * each later switch to the thread sees what the caller wrote before its own
+ * barrier, and when on_cpu is 0 after that, each earlier slice has ended.
+ *
+ * on_cpu alone would not do: it is set after the probe has looked.
+ */
+static bool task_off(const struct task_struct *task)
+{
+	/* Before on_cpu, see above. */
+	return !smp_load_acquire(&task->on_rq) && !READ_ONCE(task->on_cpu);
+}
+
+/* A thread that waits for its turn may be switched in at any time. */
+static void mark_stale(const struct task_struct *task)
+{
+	if (!task_off(task))
+		cpumask_set_cpu(task_cpu(task), &vmsr_stale);
+}
+
 /**
- * vmsr_accounting_resync - a thread has got, or lost, an account
+ * vmsr_accounting_moved - a thread has got, or lost, an account
  * @task: the thread
  *
- * If it is running now, its time goes there from now on.
+ * If it is running now, its time goes there once vmsr_accounting_resync() has
+ * been called.
  */
-void vmsr_accounting_resync(struct task_struct *task)
+void vmsr_accounting_moved(struct task_struct *task)
 {
+	lockdep_assert_held(&vmsr_lock);
 	/*
 	 * Pairs with the full barrier in __schedule(): either the thread is
 	 * seen on the CPU where it runs, or it was switched in there later and
 	 * the probe saw the hash table as it is now.
 	 */
 	smp_mb();
-	smp_call_function_single(task_cpu(task), resync_here, NULL, true);
+	mark_stale(task);
 }
 
 /**
- * vmsr_accounting_resync_all - all threads of a process have
+ * vmsr_accounting_moved_all - all threads of a process have
  * @leader: one of them, which may have ended
  *
  * A thread that is just ending may be missed, and goes on as it was until it is
  * switched out.
  */
-void vmsr_accounting_resync_all(struct task_struct *leader)
+void vmsr_accounting_moved_all(struct task_struct *leader)
 {
 	struct task_struct *t;
-	cpumask_var_t cpus;
 
-	if (!zalloc_cpumask_var(&cpus, GFP_KERNEL)) {
-		on_each_cpu(resync_here, NULL, true);
-		return;
-	}
-	smp_mb(); /* as in vmsr_accounting_resync() */
+	lockdep_assert_held(&vmsr_lock);
+	smp_mb(); /* as in vmsr_accounting_moved() */
 	rcu_read_lock();
 	for_each_thread(leader, t)
-		cpumask_set_cpu(task_cpu(t), cpus);
+		mark_stale(t);
 	rcu_read_unlock();
-	on_each_cpu_mask(cpus, resync_here, NULL, true);
-	free_cpumask_var(cpus);
+}
+
+/**
+ * vmsr_accounting_resync - have each CPU look anew whose thread it runs
+ *
+ * Only those CPUs do that where a thread that has moved may be running: with few
+ * or none of them, moving thousands of threads disturbs nobody. Called at the end
+ * of each step that moves threads, before vmsr_lock is given up.
+ */
+void vmsr_accounting_resync(void)
+{
+	lockdep_assert_held(&vmsr_lock);
+	if (cpumask_empty(&vmsr_stale))
+		return;
+	on_each_cpu_mask(&vmsr_stale, resync_here, NULL, true);
+	cpumask_clear(&vmsr_stale);
 }
 
 /* When counting starts no thread has an account, nor has the hotplug thread. */
@@ -468,6 +509,7 @@ void vmsr_accounting_collect(void)
 	unsigned int cpu;
 
 	lockdep_assert_held(&vmsr_lock);
+	WARN_ON_ONCE(!cpumask_empty(&vmsr_stale));
 	for_each_possible_cpu(cpu)
 		cpu_turn(cpu);
 	list_for_each_entry(package, &vmsr_packages, node)
@@ -525,6 +567,7 @@ struct vmsr_account *vmsr_account_alloc(struct vmsr_vm *vm,
 	}
 	account->vm = vm;
 	account->vcpu = vcpu;
+	INIT_LIST_HEAD(&account->processes);
 	for_each_possible_cpu(cpu)
 		per_cpu_ptr(account->cells, cpu)->account = account;
 	for (i = 0; i < vmsr_nr_slots; i++) {

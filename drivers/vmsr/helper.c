@@ -83,6 +83,7 @@ int vmsr_helper_add(struct vmsr_vm *vm, pid_t pid, bool admin)
 	if (!task)
 		return -ESRCH;
 	err = helper_check(task, admin) ?: process_join(vm, task);
+	vmsr_accounting_resync();
 	put_task_struct(task);
 	return err;
 }
@@ -120,21 +121,36 @@ static struct vmsr_vm *vm_of_worker(struct task_struct *task)
 	return process->overhead->vm;
 }
 
-/* One that is not known yet; what follows cannot be done under RCU. */
-static struct task_struct *find_worker(struct vmsr_vm **vm)
+/**
+ * struct worker - a kernel thread that works for a VM
+ * @task: the thread
+ * @vm: the VM
+ */
+struct worker {
+	struct task_struct *task;
+	struct vmsr_vm *vm;
+};
+
+/*
+ * Some that are not known yet. Not all of them: what follows cannot be done under
+ * RCU.
+ */
+static unsigned int find_workers(struct worker *found, unsigned int max)
 {
-	struct task_struct *task, *found = NULL;
+	struct task_struct *task;
+	unsigned int n = 0;
 
 	rcu_read_lock();
 	for_each_process(task) {
-		*vm = vm_of_worker(task);
-		if (*vm) {
-			found = get_task_struct(task);
+		found[n].vm = vm_of_worker(task);
+		if (!found[n].vm)
+			continue;
+		found[n++].task = get_task_struct(task);
+		if (n == max)
 			break;
-		}
 	}
 	rcu_read_unlock();
-	return found;
+	return n;
 }
 
 /**
@@ -145,19 +161,21 @@ static struct task_struct *find_worker(struct vmsr_vm **vm)
  */
 void vmsr_helpers_look(u64 now_ns)
 {
-	struct task_struct *task;
-	struct vmsr_vm *vm;
+	struct worker found[32];
+	unsigned int i, n;
 	int err = 0;
 
 	lockdep_assert_held(&vmsr_lock);
 	if (now_ns - vmsr_looked_ns < LOOK_NS)
 		return;
 	vmsr_looked_ns = now_ns;
-	while (!err) {
-		task = find_worker(&vm);
-		if (!task)
-			return;
-		err = process_join(vm, task);
-		put_task_struct(task);
-	}
+	do {
+		n = find_workers(found, ARRAY_SIZE(found));
+		for (i = 0; i < n; i++) {
+			if (!err)
+				err = process_join(found[i].vm, found[i].task);
+			put_task_struct(found[i].task);
+		}
+	} while (!err && n == ARRAY_SIZE(found));
+	vmsr_accounting_resync();
 }

@@ -31,6 +31,7 @@ static struct vmsr_process *process_get(struct task_struct *task)
 	process->leader = get_task_struct(task->group_leader);
 	process->signal = task->signal;
 	process->pid = task_tgid_nr(task);
+	INIT_LIST_HEAD(&process->of_account);
 	list_add_tail(&process->node, &vmsr_processes);
 	return process;
 }
@@ -46,8 +47,17 @@ static void process_drop(struct vmsr_process *process)
 static void process_unhash(struct vmsr_process *process)
 {
 	hash_del_rcu(&process->hash);
-	vmsr_accounting_resync_all(process->leader);
+	vmsr_accounting_moved_all(process->leader);
 	process_drop(process);
+}
+
+static void process_set_overhead(struct vmsr_process *process,
+				 struct vmsr_account *overhead)
+{
+	list_del_init(&process->of_account);
+	if (overhead)
+		list_add_tail(&process->of_account, &overhead->processes);
+	WRITE_ONCE(process->overhead, overhead);
 }
 
 /**
@@ -55,7 +65,8 @@ static void process_unhash(struct vmsr_process *process)
  * @task: a thread of the process
  * @overhead: the account
  *
- * Where the process has such an account already, that stays.
+ * Where the process has such an account already, that stays. The caller calls
+ * vmsr_accounting_resync() after this and after the other functions here.
  *
  * Return: the process, or NULL without memory.
  */
@@ -69,14 +80,14 @@ struct vmsr_process *vmsr_process_add(struct task_struct *task,
 	if (!process)
 		return NULL;
 	if (!process->overhead && overhead) {
-		WRITE_ONCE(process->overhead, overhead);
+		process_set_overhead(process, overhead);
 		vmsr_helpers_expect();
 		if (hash_hashed(&process->hash))
-			vmsr_accounting_resync_all(task);
+			vmsr_accounting_moved_all(task);
 	}
 	if (!hash_hashed(&process->hash)) {
 		vmsr_process_hash(process);
-		vmsr_accounting_resync_all(task);
+		vmsr_accounting_moved_all(task);
 	}
 	return process;
 }
@@ -90,12 +101,11 @@ void vmsr_processes_forget(struct vmsr_account *overhead)
 	struct vmsr_process *process, *next;
 
 	lockdep_assert_held(&vmsr_lock);
-	list_for_each_entry_safe(process, next, &vmsr_processes, node) {
-		if (process->overhead != overhead)
-			continue;
-		WRITE_ONCE(process->overhead, NULL);
+	list_for_each_entry_safe(process, next, &overhead->processes,
+				 of_account) {
+		process_set_overhead(process, NULL);
 		if (process->nr_tasks)
-			vmsr_accounting_resync_all(process->leader);
+			vmsr_accounting_moved_all(process->leader);
 		else
 			process_unhash(process);
 	}
@@ -132,7 +142,7 @@ struct vmsr_task *vmsr_task_add(struct task_struct *task,
 	vmsr_task_hash(t);
 	list_add_tail(&t->node, &vmsr_tasks);
 	WRITE_ONCE(process->nr_tasks, process->nr_tasks + 1);
-	vmsr_accounting_resync(task);
+	vmsr_accounting_moved(task);
 	account->vcpu->task = t;
 	account->vm->nr_present++;
 	return t;
@@ -149,7 +159,7 @@ void vmsr_task_remove(struct vmsr_task *task)
 	lockdep_assert_held(&vmsr_lock);
 	hash_del_rcu(&task->hash);
 	WRITE_ONCE(process->nr_tasks, process->nr_tasks - 1);
-	vmsr_accounting_resync(task->task);
+	vmsr_accounting_moved(task->task);
 	task->account->vcpu->task = NULL;
 	task->account->vm->nr_present--;
 	put_task_struct(task->task);
@@ -213,7 +223,7 @@ bool vmsr_threads_prune(void)
 		}
 		if (process->overhead && process->overhead->vm->process == process)
 			process->overhead->vm->process = NULL;
-		WRITE_ONCE(process->overhead, NULL);
+		process_set_overhead(process, NULL);
 		process_unhash(process);
 	}
 	return again;

@@ -230,6 +230,7 @@ static void vm_end(struct vmsr_vm *vm)
 		vmsr_account_end(vm->overhead);
 		account_zone_end(vm->overhead);
 	}
+	vmsr_accounting_resync();
 	vmsr_zone_end(vm->zone);
 	vm->zone = NULL;
 	cpus_read_unlock();
@@ -418,6 +419,7 @@ int vmsr_vm_add_vcpu(struct vmsr_vm *vm, u32 id, pid_t tid, u32 package,
 		err = vcpu_add(vm, id, task, package, core);
 		if (!err)
 			vm->pid = task_tgid_nr(task);
+		vmsr_accounting_resync();
 		mutex_unlock(&vmsr_lock);
 	}
 	put_task_struct(task);
@@ -440,64 +442,65 @@ int vmsr_vm_remove_vcpu(struct vmsr_vm *vm, u32 id)
 	vcpu = xa_load(&vm->vcpus, id);
 	if (vcpu && vcpu->task) {
 		vmsr_task_remove(vcpu->task);
+		vmsr_accounting_resync();
 		err = 0;
 	}
 	mutex_unlock(&vmsr_lock);
 	return err;
 }
 
-/* A vCPU that nobody runs at present, or one more. */
-static u32 vcpu_free_id(struct vmsr_vm *vm)
-{
-	struct vmsr_vcpu *vcpu;
-	unsigned long id;
-	u32 count = 0;
-
-	xa_for_each(&vm->vcpus, id, vcpu) {
-		if (!vcpu->task)
-			return id;
-		count++;
-	}
-	return count;
-}
-
 /*
- * The first thread of a process that is a vCPU's and not known as such. One at a
- * time: what follows cannot be done under RCU.
+ * Threads of a process that are vCPUs' and not known as such. A few at a time:
+ * what follows cannot be done under RCU.
  */
-static struct task_struct *find_vcpu_thread(struct task_struct *leader)
+static unsigned int find_vcpu_threads(struct task_struct *leader,
+				      struct task_struct **found,
+				      unsigned int max)
 {
-	struct task_struct *t, *found = NULL;
+	struct task_struct *t;
+	unsigned int n = 0;
 
 	rcu_read_lock();
 	for_each_thread(leader, t) {
 		if (READ_ONCE(t->flags) & PF_EXITING ||
 		    !vmsr_task_is_vcpu(t) || vmsr_task_find(t))
 			continue;
-		found = get_task_struct(t);
-		break;
+		found[n++] = get_task_struct(t);
+		if (n == max)
+			break;
 	}
 	rcu_read_unlock();
-	return found;
+	return n;
+}
+
+/* @id: from where to look for a vCPU that nobody runs at present, or one more. */
+static int vcpu_add_found(struct vmsr_vm *vm, struct task_struct *task, u32 *id)
+{
+	struct vmsr_vcpu *vcpu;
+
+	while ((vcpu = xa_load(&vm->vcpus, *id)) && vcpu->task)
+		++*id;
+	return *id < vm->nr_vcpus ? vcpu_add(vm, *id, task, 0, *id) : -ENOSPC;
 }
 
 static void vm_find_vcpus(struct vmsr_vm *vm)
 {
-	struct task_struct *task;
-	u32 id;
+	struct task_struct *found[32];
+	unsigned int i, n;
+	u32 id = 0;
 	int err = 0;
 
 	lockdep_assert_held(&vmsr_lock);
 	vm->overhead->found = false;
-	while (!err) {
-		task = find_vcpu_thread(vm->process->leader);
-		if (!task)
-			break;
-		id = vcpu_free_id(vm);
-		err = id < vm->nr_vcpus ? vcpu_add(vm, id, task, 0, id) :
-					  -ENOSPC;
-		put_task_struct(task);
-	}
+	do {
+		n = find_vcpu_threads(vm->process->leader, found,
+				      ARRAY_SIZE(found));
+		for (i = 0; i < n; i++) {
+			if (!err)
+				err = vcpu_add_found(vm, found[i], &id);
+			put_task_struct(found[i]);
+		}
+	} while (!err && n == ARRAY_SIZE(found));
 	/* Without memory now, perhaps next time. */
 	if (err)
 		vm->overhead->found = true;
@@ -556,6 +559,7 @@ static int vm_attach(struct vmsr_vm *vm, struct task_struct *task,
 	vm_zones_add(vm);
 	vmsr_netlink_tell(vm, VMSR_CMD_VM_ADDED, 0);
 	vm_find_vcpus(vm);
+	vmsr_accounting_resync();
 	if (READ_ONCE(task->flags) & PF_EXITING)
 		vmsr_accounting_note_exit();
 	return 0;
@@ -649,6 +653,7 @@ void vmsr_vms_look(void)
 		else if (READ_ONCE(vm->overhead->found))
 			vm_find_vcpus(vm);
 	}
+	vmsr_accounting_resync();
 }
 
 /**

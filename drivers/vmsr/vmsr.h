@@ -224,6 +224,7 @@ struct vmsr_slot {
  * @vm: whose it is
  * @vcpu: the vCPU, or NULL for the VM's other threads
  * @zone: its powercap zone, or NULL
+ * @processes: those whose @overhead this is
  * @dead: its VM is gone; no CPU shall count for it any more
  * @watch: tell when a vCPU's thread is seen here
  * @found: one was
@@ -237,6 +238,7 @@ struct vmsr_account {
 	struct vmsr_vm *vm;
 	struct vmsr_vcpu *vcpu;
 	struct vmsr_zone *zone;
+	struct list_head processes;
 	bool dead;
 	bool watch;
 	bool found;
@@ -250,6 +252,7 @@ struct vmsr_account {
  * struct vmsr_process - a process some of whose threads are in a VM
  * @hash: by @signal
  * @node: in vmsr_processes
+ * @of_account: in vmsr_account.processes of @overhead
  * @rcu: frees it
  * @signal: what all its threads have in common
  * @leader: keeps @signal alive
@@ -261,6 +264,7 @@ struct vmsr_account {
 struct vmsr_process {
 	struct hlist_node hash;
 	struct list_head node;
+	struct list_head of_account;
 	struct rcu_head rcu;
 	struct signal_struct *signal;
 	struct task_struct *leader;
@@ -297,8 +301,9 @@ void vmsr_accounting_stop(void);
 void vmsr_accounting_collect(void);
 bool vmsr_accounting_exits(void);
 void vmsr_accounting_note_exit(void);
-void vmsr_accounting_resync(struct task_struct *task);
-void vmsr_accounting_resync_all(struct task_struct *leader);
+void vmsr_accounting_moved(struct task_struct *task);
+void vmsr_accounting_moved_all(struct task_struct *leader);
+void vmsr_accounting_resync(void);
 struct vmsr_account *vmsr_account_alloc(struct vmsr_vm *vm,
 					struct vmsr_vcpu *vcpu);
 void vmsr_account_end(struct vmsr_account *account);

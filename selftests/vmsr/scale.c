@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * scale VMS ROUNDS: so many VMs of four vCPUs each, made and ended again ROUNDS
- * times while some of their threads run, with all that belongs to them. Prints
- * what is left and ends with 1 if that is anything.
+ * times while some of their threads run, with all that belongs to them. Ends with
+ * 1 if anything is left, or if threads that sleep are looked for on a CPU: that is
+ * a call of another CPU for nearly each.
  */
 #include <err.h>
 #include <linux/futex.h>
@@ -20,7 +21,7 @@ static struct thread {
 	bool works;
 } threads[MAX_VMS * VCPUS];
 
-static atomic_int stop;
+static atomic_int stop, go;
 static int vm[MAX_VMS];
 
 static void *run(void *arg)
@@ -31,9 +32,9 @@ static void *run(void *arg)
 	atomic_store(&t->tid, vl_gettid());
 	syscall(SYS_futex, &t->tid, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
 	while (!atomic_load(&stop)) {
-		if (!t->works) {
-			syscall(SYS_futex, &stop, FUTEX_WAIT_PRIVATE, 0, NULL,
-				NULL, 0);
+		if (!t->works || !atomic_load(&go)) {
+			syscall(SYS_futex, t->works ? &go : &stop,
+				FUTEX_WAIT_PRIVATE, 0, NULL, NULL, 0);
 			continue;
 		}
 		for (i = 0; i < 20000; i++)
@@ -64,6 +65,56 @@ static unsigned int count_vms(int dev)
 	if (ioctl(dev, VMSR_INFO, &i))
 		err(1, "VMSR_INFO");
 	return i.nr_vms;
+}
+
+/* Calls that CPUs had from others; flushes of TLBs are among them. */
+static unsigned long count_calls(void)
+{
+	FILE *f = fopen("/proc/interrupts", "r");
+	unsigned long calls = 0, n;
+	char line[4096], *at, *end;
+
+	if (!f)
+		err(1, "/proc/interrupts");
+	while (fgets(line, sizeof(line), f)) {
+		at = strstr(line, "CAL:");
+		if (!at)
+			continue;
+		for (at += 4; n = strtoul(at, &end, 10), end != at; at = end)
+			calls += n;
+	}
+	fclose(f);
+	return calls;
+}
+
+static void wake_all(atomic_int *what)
+{
+	atomic_store(what, 1);
+	syscall(SYS_futex, what, FUTEX_WAKE_PRIVATE, INT32_MAX, NULL, NULL, 0);
+}
+
+/* While all threads sleep: adding and removing them is no CPU's business. */
+static void look_for_sleepers(int dev, unsigned int nr)
+{
+	int fd = vl_create(dev, 0, nr, 1, nr, VMSR_CREATE_NO_OVERHEAD, "asleep",
+			   NULL);
+	unsigned long calls = count_calls();
+	unsigned int i;
+
+	if (fd < 0)
+		err(1, "a VM");
+	for (i = 0; i < nr; i++)
+		if (vl_add(fd, i, atomic_load(&threads[i].tid), 0, i))
+			err(1, "vCPU %u", i);
+	for (i = 0; i < nr; i++)
+		if (vl_remove(fd, i))
+			err(1, "vCPU %u", i);
+	close(fd);
+	calls = count_calls() - calls;
+	printf("%u threads that sleep added and removed: %lu calls of CPUs\n",
+	       nr, calls);
+	if (calls > nr / 2)
+		errx(1, "these are too many");
 }
 
 static void make(int dev, unsigned int i)
@@ -113,6 +164,8 @@ int main(int argc, char **argv)
 		threads[i].works = i % (10 * VCPUS) == 0;
 		thread_start(&threads[i]);
 	}
+	look_for_sleepers(dev, vms * VCPUS < 800 ? vms * VCPUS : 800);
+	wake_all(&go);
 	for (r = 0; r < rounds; r++) {
 		for (i = 0; i < vms; i++)
 			make(dev, i);
@@ -125,8 +178,7 @@ int main(int argc, char **argv)
 		if (count_vms(dev))
 			errx(1, "%u VMs are left", count_vms(dev));
 	}
-	atomic_store(&stop, 1);
-	syscall(SYS_futex, &stop, FUTEX_WAKE_PRIVATE, INT32_MAX, NULL, NULL, 0);
+	wake_all(&stop);
 	for (i = 0; i < vms * VCPUS; i++)
 		pthread_join(threads[i].thread, NULL);
 	printf("%u VMs with %u vCPUs, %u times\n", vms, vms * VCPUS, rounds);
