@@ -9,6 +9,7 @@
 #include <asm/msr.h>
 
 #ifndef rdmsrq
+#define rdmsrq_safe(index, value)	rdmsrl_safe(index, value)
 #define rdmsrq_safe_on_cpu(cpu, index, value) \
 	rdmsrl_safe_on_cpu(cpu, index, value)
 #endif

@@ -56,7 +56,6 @@ enum vmsr_running {
  * @lock: protects all of it
  * @running: what runs there since @since
  * @exact: the slice is known from its start, so @base is
- * @exits: a thread of a VM has ended
  * @epoch: which of two this CPU writes to
  * @account: of the thread that runs, for VMSR_VM
  * @since: clock up to which time is counted
@@ -64,13 +63,13 @@ enum vmsr_running {
  * @handed: nanoseconds of the slice that are counted already
  * @window: time counted in each epoch
  * @idle: part of it that was idle
+ * @exits: a thread of a VM has ended in it
  * @cells: cells that are not zero, for each epoch
  */
 struct vmsr_cpu {
 	raw_spinlock_t lock;
 	enum vmsr_running running;
 	bool exact;
-	bool exits;
 	unsigned int epoch;
 	struct vmsr_account *account;
 	u64 since;
@@ -78,6 +77,7 @@ struct vmsr_cpu {
 	u64 handed;
 	u64 window[2];
 	u64 idle[2];
+	bool exits[2];
 	struct vmsr_cell *cells[2];
 };
 
@@ -89,6 +89,8 @@ static DEFINE_HASHTABLE(vmsr_task_hash_table, TASK_HASH_BITS);
 
 /* CPUs that may count for the wrong account; under vmsr_lock. */
 static struct cpumask vmsr_stale;
+/* CPUs whose window has been ended by their core; under vmsr_lock. */
+static struct cpumask vmsr_turned;
 
 static struct tracepoint *vmsr_sched_switch;
 static bool vmsr_counting;
@@ -189,7 +191,7 @@ static void slice_count(struct vmsr_cpu *c, unsigned int cpu,
 		c->handed += ns;
 		cell_add(c->account, cpu, c, ns);
 		if (prev && READ_ONCE(prev->__state) == TASK_DEAD)
-			c->exits = true;
+			c->exits[c->epoch] = true;
 		break;
 	default:
 		break;
@@ -458,6 +460,7 @@ static void cells_empty(struct vmsr_cell *cell, unsigned int epoch,
 	}
 }
 
+/* From here or by another CPU, where several CPUs may be at it at once. */
 static void cpu_turn(unsigned int cpu)
 {
 	struct vmsr_cpu *c = per_cpu_ptr(&vmsr_cpus, cpu);
@@ -472,11 +475,54 @@ static void cpu_turn(unsigned int cpu)
 		slice_begin(c, NULL, VMSR_REST, NULL, false);
 	/* A guest that never lets go of its CPU is not seen switching. */
 	if (c->account && c->account->watch && c->handed >= c->window[epoch])
-		c->account->found = true;
+		WRITE_ONCE(c->account->found, true);
 	c->epoch = !epoch;
-	vmsr_exits |= c->exits;
-	c->exits = false;
 	raw_spin_unlock_irqrestore(&c->lock, flags);
+}
+
+/*
+ * On a CPU of a core, with interrupts off. What the counter shows and who ran until
+ * then are of one moment: at any other, somebody else's energy would be shared.
+ */
+static void core_turn(void *info)
+{
+	struct vmsr_pcore *core = info;
+	unsigned int cpu;
+
+	vmsr_core_read_here(core);
+	for_each_cpu(cpu, &core->cpus)
+		cpu_turn(cpu);
+	complete(&core->turned);
+}
+
+/*
+ * All cores at once: one that has to wake up first does not keep the others
+ * waiting. None of their CPUs is left to be turned, online or not.
+ */
+static void cores_turn(void)
+{
+	struct vmsr_package *package;
+	struct vmsr_pcore *core;
+	unsigned int cpu;
+
+	cpumask_clear(&vmsr_turned);
+	list_for_each_entry(package, &vmsr_packages, node)
+		list_for_each_entry(core, &package->cores, node) {
+			core->err = -ENXIO;
+			cpu = cpumask_any_and(&core->cpus, cpu_online_mask);
+			if (cpu >= nr_cpu_ids)
+				continue;
+			INIT_CSD(&core->turn, core_turn, core);
+			init_completion(&core->turned);
+			if (smp_call_function_single_async(cpu, &core->turn))
+				continue;
+			for_each_cpu(cpu, &core->cpus)
+				cpumask_set_cpu(cpu, &vmsr_turned);
+		}
+	list_for_each_entry(package, &vmsr_packages, node)
+		list_for_each_entry(core, &package->cores, node)
+			if (cpumask_intersects(&core->cpus, &vmsr_turned))
+				wait_for_completion(&core->turned);
 }
 
 static void cpu_collect(unsigned int cpu)
@@ -491,18 +537,21 @@ static void cpu_collect(unsigned int cpu)
 	}
 	c->window[epoch] = 0;
 	c->idle[epoch] = 0;
+	vmsr_exits |= c->exits[epoch];
+	c->exits[epoch] = false;
 	cells_empty(c->cells[epoch], epoch, package);
 	c->cells[epoch] = CELL_END;
 }
 
 /**
  * vmsr_accounting_collect - end the window on every CPU
+ * @cores: with what its core measured
  *
  * Afterwards what ran is in the slots of the accounts and in the packages, and no
  * CPU refers to an account that is dead if no hash table did before the last
  * grace period.
  */
-void vmsr_accounting_collect(void)
+void vmsr_accounting_collect(bool cores)
 {
 	struct vmsr_package *package;
 	struct vmsr_pcore *core;
@@ -510,12 +559,19 @@ void vmsr_accounting_collect(void)
 
 	lockdep_assert_held(&vmsr_lock);
 	WARN_ON_ONCE(!cpumask_empty(&vmsr_stale));
+	if (cores)
+		cores_turn();
 	for_each_possible_cpu(cpu)
-		cpu_turn(cpu);
-	list_for_each_entry(package, &vmsr_packages, node)
+		if (!cores || !cpumask_test_cpu(cpu, &vmsr_turned))
+			cpu_turn(cpu);
+	list_for_each_entry(package, &vmsr_packages, node) {
+		if (!cores)
+			continue;
+		vmsr_cores_count(package);
 		list_for_each_entry(core, &package->cores, node)
 			if (core->amount)
 				core_share(package, core);
+	}
 	for_each_possible_cpu(cpu)
 		cpu_collect(cpu);
 }

@@ -318,44 +318,48 @@ void vmsr_cores_restart(struct vmsr_package *package)
 	}
 }
 
-static int core_read(struct vmsr_package *package, struct vmsr_pcore *core)
+/**
+ * vmsr_core_read_here - read a core's counter
+ * @core: the core, which this CPU is of; interrupts are off
+ */
+void vmsr_core_read_here(struct vmsr_pcore *core)
 {
-	u32 raw;
-	int err = vmsr_source->read_counter(vmsr_source->core_msr, &core->cpus,
-					    &raw);
+	core->err = vmsr_source->read_here(vmsr_source->core_msr, &core->raw);
+}
 
+static void core_count(struct vmsr_package *package, struct vmsr_pcore *core)
+{
 	core->amount = 0;
-	if (err) {
+	if (core->err) {
 		core->started = false;
-		return err;
+		return;
 	}
 	if (core->started)
-		core->amount = vmsr_counter_advance(&core->counter, raw,
+		core->amount = vmsr_counter_advance(&core->counter, core->raw,
 						    package->shift);
 	else
-		vmsr_counter_start(&core->counter, raw);
+		vmsr_counter_start(&core->counter, core->raw);
 	core->started = true;
-	return 0;
 }
 
 /**
- * vmsr_cores_read - how much energy each core used since it was last read
- * @package: the package
+ * vmsr_cores_count - how much energy each core used in the window that has ended
+ * @package: the package, each of whose cores has just been read
  *
  * What a core used while it could not be read is in the package's counter all
  * the same, and is shared out with the rest of that.
  */
-void vmsr_cores_read(struct vmsr_package *package)
+void vmsr_cores_count(struct vmsr_package *package)
 {
 	struct vmsr_pcore *core;
-	int err, failed = 0;
+	int failed = 0;
 
 	list_for_each_entry(core, &package->cores, node) {
-		err = core_read(package, core);
+		core_count(package, core);
 		/* A core whose CPUs are all offline is at rest. */
-		if (err && err != -ENXIO) {
+		if (core->err && core->err != -ENXIO) {
 			package->read_errors++;
-			failed = err;
+			failed = core->err;
 		}
 	}
 	if (failed && !package->cores_failing)

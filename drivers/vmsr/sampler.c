@@ -68,8 +68,8 @@ static void package_discard(struct vmsr_package *package,
 
 /*
  * What the cores measured goes where it was used; unless the policy has them
- * measure that is nothing. Read a moment apart, they may show a little more than
- * their package.
+ * measure that is nothing. Read a moment after their package, they may show more
+ * than that: then all get that much less, and the remainder in the next window.
  */
 static void package_divide(struct vmsr_package *package,
 			   struct vmsr_division *measured,
@@ -84,12 +84,32 @@ static void package_divide(struct vmsr_package *package,
 			     vmsr_policy);
 }
 
+/*
+ * What is left of it is in the package's next amount. Not so if it is several times
+ * this one: that is no matter of moments, and would never be made up for.
+ */
+static void cores_keep(struct vmsr_package *package, u64 cores)
+{
+	struct vmsr_slot *slot, *next;
+
+	if (cores / 4 <= package->amount)
+		return;
+	list_for_each_entry_safe(slot, next, &package->pending, pending) {
+		slot->pending_core = 0;
+		list_del_init(&slot->pending);
+	}
+	package->cores_vms = 0;
+	package->cores_departed = 0;
+	package->cores_rest = 0;
+	package->cores_idle = 0;
+}
+
 static void package_share(struct vmsr_package *package,
 			  struct list_head *changed)
 {
 	struct vmsr_division measured, d;
 	struct vmsr_slot *slot, *next;
-	u64 share;
+	u64 share, core, cores;
 	s64 ns;
 
 	if (package->departed_ns > 0)
@@ -100,32 +120,41 @@ static void package_share(struct vmsr_package *package,
 			package->window.vms += ns;
 	}
 	package_divide(package, &measured, &d);
+	cores = measured.weight;
 	list_for_each_entry_safe(slot, next, &package->pending, pending) {
-		list_del_init(&slot->pending);
 		ns = slot->pending_ns + slot->debt_ns;
-		share = vmsr_division_next(&measured, slot->pending_core);
-		share += ns > 0 ? vmsr_division_next(&d, ns) : 0;
+		core = vmsr_division_next(&measured, slot->pending_core);
+		slot->pending_core -= core;
+		package->cores_vms -= core;
+		share = core + (ns > 0 ? vmsr_division_next(&d, ns) : 0);
 		vmsr_vm_credit(slot, slot->pending_ns, share, changed);
 		package->vms_energy += share;
 		if (slot->account->dead)
 			package->departed_energy += share;
 		slot->debt_ns = min(ns, 0LL);
 		slot->pending_ns = 0;
-		slot->pending_core = 0;
+		if (!slot->pending_core)
+			list_del_init(&slot->pending);
 	}
-	share = vmsr_division_next(&measured, package->cores_departed);
+	core = vmsr_division_next(&measured, package->cores_departed);
+	package->cores_vms -= core;
+	package->cores_departed -= core;
+	share = core;
 	if (package->departed_ns > 0)
 		share += vmsr_division_next(&d, package->departed_ns);
 	package->vms_energy += share;
 	package->departed_energy += share;
-	package->idle_energy += vmsr_division_next(&measured,
-						   package->cores_idle);
-	package->idle_energy += vmsr_division_idle(&d, &package->window,
-						   vmsr_policy);
-	package->rest_energy += vmsr_division_rest(&measured) +
-				vmsr_division_rest(&d);
+	core = vmsr_division_next(&measured, package->cores_idle);
+	package->cores_idle -= core;
+	package->idle_energy += core + vmsr_division_idle(&d, &package->window,
+							  vmsr_policy);
+	core = vmsr_division_rest(&measured);
+	package->cores_rest -= core;
+	package->rest_energy += core + vmsr_division_rest(&d);
 	package->energy += package->amount;
-	package_reset(package);
+	package->window = (struct vmsr_load){};
+	package->departed_ns = 0;
+	cores_keep(package, cores);
 	WARN_ON_ONCE(package->energy != package->vms_energy +
 		     package->rest_energy + package->idle_energy);
 }
@@ -138,13 +167,8 @@ static void package_share(struct vmsr_package *package,
  */
 void vmsr_sampler_collect(void)
 {
-	struct vmsr_package *package;
-
 	lockdep_assert_held(&vmsr_lock);
-	if (vmsr_policy == VMSR_POLICY_CORE)
-		list_for_each_entry(package, &vmsr_packages, node)
-			vmsr_cores_read(package);
-	vmsr_accounting_collect();
+	vmsr_accounting_collect(vmsr_policy == VMSR_POLICY_CORE);
 }
 
 /* End a window; what it tells is that of the grid point @grid. */
@@ -190,7 +214,7 @@ static void restart(void)
 
 	lockdep_assert_held(&vmsr_lock);
 	cpus_read_lock();
-	vmsr_accounting_collect();
+	vmsr_accounting_collect(false);
 	list_for_each_entry(package, &vmsr_packages, node) {
 		package_discard(package, &changed);
 		vmsr_package_restart(package);

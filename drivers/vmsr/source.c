@@ -71,6 +71,17 @@ static int msr_read_counter(u32 msr, const struct cpumask *cpus, u32 *raw)
 	return 0;
 }
 
+static int msr_read_here(u32 msr, u32 *raw)
+{
+	u64 value;
+	int err = rdmsrq_safe(msr, &value);
+
+	if (err)
+		return err;
+	*raw = (u32)value;
+	return 0;
+}
+
 static bool intel_usable(void)
 {
 	return boot_cpu_data.x86_vendor == X86_VENDOR_INTEL;
@@ -102,6 +113,7 @@ static const struct vmsr_source sources[] = {
 		.usable = amd_usable,
 		.read_shift = msr_read_shift,
 		.read_counter = msr_read_counter,
+		.read_here = msr_read_here,
 	},
 };
 

@@ -34,10 +34,12 @@
 #ifndef VMSR_H
 #define VMSR_H
 
+#include <linux/completion.h>
 #include <linux/cpumask.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/sched.h>
+#include <linux/smp.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/wait.h>
@@ -67,6 +69,7 @@ struct vmsr_zone;
  *	returns 0 or a negative errno
  * @read_counter: a counter, by its number, read on any of the CPUs; returns 0 or
  *	a negative errno
+ * @read_here: the same on this CPU, with interrupts off; where there are cores
  */
 struct vmsr_source {
 	const char *name;
@@ -78,6 +81,7 @@ struct vmsr_source {
 	int (*read_shift)(const struct vmsr_source *source,
 			  const struct cpumask *cpus, unsigned int *shift);
 	int (*read_counter)(u32 msr, const struct cpumask *cpus, u32 *raw);
+	int (*read_here)(u32 msr, u32 *raw);
 };
 
 const struct vmsr_source *vmsr_source_find(const char *name);
@@ -88,6 +92,10 @@ const struct vmsr_source *vmsr_source_find(const char *name);
  * struct vmsr_pcore - a core of the host whose energy is measured
  * @node: in vmsr_package.cores
  * @cpus: its CPUs that are or were online
+ * @turn: has one of them read the counter and end their windows
+ * @turned: that is done
+ * @raw: what the counter showed then
+ * @err: outcome of reading it
  * @counter: the counter's 64-bit extension
  * @started: @counter has a value to count from
  * @amount: units in the window that has just ended
@@ -95,6 +103,10 @@ const struct vmsr_source *vmsr_source_find(const char *name);
 struct vmsr_pcore {
 	struct list_head node;
 	struct cpumask cpus;
+	call_single_data_t turn;
+	struct completion turned;
+	u32 raw;
+	int err;
 	struct vmsr_counter counter;
 	bool started;
 	u64 amount;
@@ -120,7 +132,7 @@ struct vmsr_pcore {
  * @departed_ns: part of it that VMs ran which are gone
  * @cores: its cores, where the source measures them
  * @cores_failing: a core could not be read, which has been said
- * @cores_vms: measured in cores since the last good read, of VMs
+ * @cores_vms: measured in cores and not shared out yet, of VMs
  * @cores_departed: part of it of VMs which are gone
  * @cores_rest: the same, of the rest of the host
  * @cores_idle: the same, of idle time
@@ -178,7 +190,8 @@ struct vmsr_package *vmsr_package_of(unsigned int cpu);
 int vmsr_package_add_cpu(unsigned int cpu);
 void vmsr_package_restart(struct vmsr_package *package);
 void vmsr_package_read(struct vmsr_package *package);
-void vmsr_cores_read(struct vmsr_package *package);
+void vmsr_core_read_here(struct vmsr_pcore *core);
+void vmsr_cores_count(struct vmsr_package *package);
 void vmsr_cores_restart(struct vmsr_package *package);
 
 /* ---- account.c ---- */
@@ -201,9 +214,11 @@ struct vmsr_cell {
 /**
  * struct vmsr_slot - what one account ran and used on one package
  * @account: the account
- * @pending: in vmsr_package.pending, when it ran since the last good read
+ * @pending: in vmsr_package.pending, when it ran since the last good read or has
+ *	something of a core yet to get
  * @pending_ns: so long
- * @pending_core: units measured meanwhile in cores where it ran, its part
+ * @pending_core: units measured in cores where it ran, its part that it has not
+ *	got yet
  * @debt_ns: time that an earlier window gave it too much, never above 0
  * @ns: run until the last good read, exactly
  * @energy: units used
@@ -298,7 +313,7 @@ int vmsr_accounting_init(void);
 void vmsr_accounting_exit(void);
 int vmsr_accounting_start(void);
 void vmsr_accounting_stop(void);
-void vmsr_accounting_collect(void);
+void vmsr_accounting_collect(bool cores);
 bool vmsr_accounting_exits(void);
 void vmsr_accounting_note_exit(void);
 void vmsr_accounting_moved(struct task_struct *task);
