@@ -7,6 +7,7 @@
  *	source.c    reads the energy registers (Intel, AMD)
  *	package.c   one struct for each energy counter of the host
  *	account.c   who ran where for how many nanoseconds, from the scheduler
+ *	slot.c      where that and its energy are collected
  *	sampler.c   once a period: energy is shared out by those nanoseconds
  *	vm.c        VMs and their vCPUs
  *	thread.c    the threads and processes that they are made of
@@ -319,15 +320,18 @@ void vmsr_accounting_note_exit(void);
 void vmsr_accounting_moved(struct task_struct *task);
 void vmsr_accounting_moved_all(struct task_struct *leader);
 void vmsr_accounting_resync(void);
+void vmsr_process_hash(struct vmsr_process *process);
+struct vmsr_process *vmsr_process_find(struct task_struct *task);
+void vmsr_task_hash(struct vmsr_task *task);
+struct vmsr_task *vmsr_task_find(struct task_struct *task);
+
+/* ---- slot.c ---- */
+
 struct vmsr_account *vmsr_account_alloc(struct vmsr_vm *vm,
 					struct vmsr_vcpu *vcpu);
 void vmsr_account_end(struct vmsr_account *account);
 void vmsr_account_settle(struct vmsr_account *account);
 void vmsr_account_free(struct vmsr_account *account);
-void vmsr_process_hash(struct vmsr_process *process);
-struct vmsr_process *vmsr_process_find(struct task_struct *task);
-void vmsr_task_hash(struct vmsr_task *task);
-struct vmsr_task *vmsr_task_find(struct task_struct *task);
 
 /* ---- thread.c ---- */
 
