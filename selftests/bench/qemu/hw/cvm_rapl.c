@@ -36,7 +36,12 @@ static CvmRapl *the_rapl;
 
 uint64_t rapl_now(void)
 {
-    return qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
+    /*
+     * Where instructions are the clock, that of the guest can be read at the end
+     * of a block of them only. Energy then is of the host's time.
+     */
+    return qemu_clock_get_ns(icount_enabled() ? QEMU_CLOCK_REALTIME :
+                                                QEMU_CLOCK_VIRTUAL);
 }
 
 static uint64_t power_uw(const RaplPower *p, unsigned int package)
@@ -332,8 +337,8 @@ static void rapl_realize(DeviceState *dev, Error **errp)
         error_setg(errp, "a machine has only one cvm-rapl");
         return;
     }
-    if (!tcg_enabled() || !qemu_tcg_mttcg_enabled()) {
-        error_setg(errp, "cvm-rapl needs -accel tcg,thread=multi");
+    if (!tcg_enabled() || (!qemu_tcg_mttcg_enabled() && !icount_enabled())) {
+        error_setg(errp, "cvm-rapl needs -accel tcg,thread=multi, or -icount");
         return;
     }
     if (!strcmp(s->vendor, "auto")) {
