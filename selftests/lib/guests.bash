@@ -106,3 +106,25 @@ guest_end() {
 guests_kill() { [ ${#guest_pid[@]} -eq 0 ] || kill "${guest_pid[@]}" 2>/dev/null || true; }
 # guest_trouble NAME: what there is to see of one that does not do what it should.
 guest_trouble() { tail -n 15 "$work/$1.errors" "$work/$1.console"; }
+
+# A disk of QEMU's own making: nothing is read from it, snapshots lie in it.
+# shellcheck disable=SC2034 # for who starts a guest that has it
+guest_disk=(-blockdev "file,node-name=file,filename=$work/disk" -blockdev "qcow2,node-name=disk,file=file")
+guest_job_over() { text_has concluded "$(guest_qmp "$1" raw '{"execute": "query-jobs"}')"; }
+# guest_add_disk NAME: makes it, for a guest that runs without.
+guest_add_disk() {
+	: >"$work/disk"
+	guest_qmp "$1" raw '{"execute": "blockdev-add", "arguments": {"driver": "file", "node-name": "file", "filename": "'"$work/disk"'"}}' &&
+		guest_qmp "$1" raw '{"execute": "blockdev-create", "arguments": {"job-id": "new",
+			"options": {"driver": "qcow2", "file": "file", "size": 1048576}}}' &&
+		poll 60 guest_job_over "$1" &&
+		guest_qmp "$1" raw '{"execute": "job-dismiss", "arguments": {"id": "new"}}' &&
+		guest_qmp "$1" raw '{"execute": "blockdev-add", "arguments": {"driver": "qcow2", "node-name": "disk", "file": "file"}}'
+}
+# guest_snapshot NAME save|load SNAPSHOT: all of the machine.
+guest_snapshot() {
+	local answer
+	answer=$(guest_qmp "$1" raw '{"execute": "human-monitor-command", "arguments": {"command-line": "'"$2vm $3"'"}}') || return
+	# A complaint is its answer.
+	[ -z "$answer" ] || { printf '%s\n' "$answer"; return 1; }
+}

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 # Guests that can be saved and carried, as the bench's machines, with the host's root
-# over 9p, cannot: the driver in an initramfs of its own, a shell at a serial port, and
-# a disk for snapshots. Sourced after host.bash, in its folder.
+# over 9p, cannot: the driver in an initramfs of its own, and a shell at a serial port.
+# Sourced after host.bash, in its folder.
 # shellcheck disable=SC2154 # root_dir, build and work are host.bash's
-# shellcheck disable=SC2034 # disk is for who sources this
 install_packages busybox-static cpio kmod xz-utils zstd
 qemu=$("$root_dir/selftests/bench/qemu/build")
 kernel_dir=$("$root_dir/selftests/bench/kernel" "$CVM_KERNEL")
@@ -40,27 +39,6 @@ guest_start() {
 }
 # guest_up NAME: it has booted.
 guest_up() { guest_reads "$1" 300 || { guest_trouble "$1"; return 1; }; }
-guest_hmp() { guest_qmp "$1" raw "{\"execute\": \"human-monitor-command\", \"arguments\": {\"command-line\": \"$2\"}}"; }
 # model NAME PROPERTY: the hypervisor's side.
 model() { guest_qmp "$1" get /machine/peripheral/fwup0 "$2"; }
 model_is() { [ "$(model "$1" "$2")" = "$3" ]; }
-
-# A disk of QEMU's own making: nothing is read from it, snapshots lie in it.
-disk=(-blockdev "file,node-name=file,filename=disk" -blockdev "qcow2,node-name=disk,file=file")
-job_over() { text_has concluded "$(guest_qmp "$1" raw '{"execute": "query-jobs"}')"; }
-create_disk() {
-	: >disk
-	guest_qmp "$1" raw '{"execute": "blockdev-add", "arguments": {"driver": "file", "node-name": "file", "filename": "disk"}}' &&
-		guest_qmp "$1" raw '{"execute": "blockdev-create", "arguments": {"job-id": "new",
-			"options": {"driver": "qcow2", "file": "file", "size": 1048576}}}' &&
-		poll 30 job_over "$1" &&
-		guest_qmp "$1" raw '{"execute": "job-dismiss", "arguments": {"id": "new"}}' &&
-		guest_qmp "$1" raw '{"execute": "blockdev-add", "arguments": {"driver": "qcow2", "node-name": "disk", "file": "file"}}'
-}
-# snapshot NAME save|load SNAPSHOT: all of the machine.
-snapshot() {
-	local answer
-	answer=$(guest_hmp "$1" "$2vm $3") || return
-	# A complaint is its answer.
-	[ -z "$answer" ] || { printf '%s\n' "$answer"; return 1; }
-}

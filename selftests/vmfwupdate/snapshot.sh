@@ -60,7 +60,7 @@ resets() {
 carry() {
 	guest_qmp "$1" raw '{"execute": "migrate", "arguments": {"uri": "exec:cat >carried"}}' &&
 		poll 60 guest_sent "$1" && guest_end "$1" &&
-		guest_start "$2" foreign "$kind" -incoming 'exec:cat carried' "${disk[@]}" &&
+		guest_start "$2" foreign "$kind" -incoming 'exec:cat carried' "${guest_disk[@]}" &&
 		poll 60 guest_runs "$2"
 }
 
@@ -76,16 +76,16 @@ for kind in bios-addr fw-blob launch-update; do
 	guest_start "$kind" "$first" "$kind"
 	t_run "$kind: a guest" guest_up "$kind"
 	t_is "$kind: it runs the host's firmware" "$(firmware "$kind")" "$version $old $old"
-	t_run "$kind: with a disk for snapshots" create_disk "$kind"
+	t_run "$kind: with a disk for snapshots" guest_add_disk "$kind"
 	t_run "$kind: arms an image" guest "$kind" "cat /opaque >opaque && cat /$file >image && echo 1 >arm"
-	t_run "$kind: is saved" snapshot "$kind" save armed
+	t_run "$kind: is saved" guest_snapshot "$kind" save armed
 	t_run "$kind: cancels, and forgets the bytes" guest "$kind" 'echo 0 >arm && head -c 1024 /dev/zero >opaque'
 	t_is "$kind: it is not armed" "$(guest "$kind" 'cat state')" idle
-	t_run "$kind: is loaded" snapshot "$kind" load armed
+	t_run "$kind: is loaded" guest_snapshot "$kind" load armed
 	armed "$kind" 0
 	resets "$kind"
 	# Once more, from under the new firmware.
-	t_run "$kind: is loaded again" snapshot "$kind" load armed
+	t_run "$kind: is loaded again" guest_snapshot "$kind" load armed
 	armed "$kind" 1
 	second=$kind-second
 	t_run "$second: another QEMU takes over" carry "$kind" "$second" || cat "$second.errors"

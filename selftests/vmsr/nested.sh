@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test: QEMU with vmsr=on: a guest's powercap, perf and turbostat have the host's figure for it, Intel and AMD, busy and idle, over a save and a migration
+# test: QEMU with vmsr=on: a guest's powercap, perf and turbostat have the host's figure for it, Intel and AMD, busy and idle, over migrations, savevm and loadvm
 # where: vm
 # machine: energy-amd
 # cpus: 2
@@ -47,10 +47,20 @@ done
 # what the shell does, and is rounded to 10 mJ.
 most_of() { [ "$1" -le $(($2 + 10000)) ] && [ $(($1 * 100)) -ge $(($2 * 60)) ]; }
 
+# wakes NAME: how often the vCPU of a guest, known by its guest time, has come onto a CPU.
+wakes() {
+	local task
+	for task in "/proc/${guest_pid[$1]}/task/"*; do
+		[ "$(awk '{ print $43 }' "$task/stat")" = 0 ] || awk '/ctxt_switches/ { n += $2 } END { print n }' "$task/status"
+	done
+}
 # One works, the other is left alone.
 before_intel=$(guest intel uj)
 before_amd=$(guest amd uj)
+wakes=$(wakes amd) start=$EPOCHREALTIME
 guest_does intel 'spin 6' || true
+echo "# an idle guest's vCPU has come onto a CPU $(awk -v n="$(($(wakes amd) - wakes))" -v a="$start" -v b="$EPOCHREALTIME" \
+	'BEGIN { printf "%.1f", n / (b - a) }') times a second"
 declare -A after=()
 # Figures move at the grid's points; idle guests hardly move them.
 sleep 1
@@ -98,6 +108,29 @@ for to in second third; do
 	t_run "$to: and counts on ($last uJ)" test "$last" -gt $((now + 1000000))
 	from=$to
 done
+
+# A snapshot that the same QEMU goes back to, and another begins with.
+t_run 'a disk for snapshots' guest_add_disk third
+saved=$(guest third uj)
+t_run 'savevm' guest_snapshot third save kept
+guest_does third 'spin 2' || true
+sleep 0.5
+last=$(guest third uj)
+t_run "the guest works on ($saved uJ, then $last)" test "$last" -gt $((saved + 1000000))
+t_run 'loadvm' guest_snapshot third load kept
+t_run 'it runs again' poll 300 guest_runs third
+now=$(guest third uj)
+t_run "its counter does not go back with the rest of it ($last uJ, then $now)" test "$now" -ge "$last"
 guest_end third
+guest_start fourth "$intel" "${guest_disk[@]}" -loadvm kept
+t_run 'another QEMU begins with the snapshot' poll 300 guest_runs fourth || guest_trouble fourth
+now=$(guest fourth uj)
+t_run "where its counter was at savevm, or later ($saved uJ, then $now)" test "$now" -ge "$saved"
+t_run 'which is more than what vmsr knows of this VM' test "$now" -gt "$(host fourth vcpu_uj)"
+guest_does fourth 'spin 2' || true
+sleep 0.5
+last=$(guest fourth uj)
+t_run "and it counts on ($last uJ)" test "$last" -gt $((now + 1000000))
+guest_end fourth
 t_run 'the module can be removed' unload vmsr
 t_done
