@@ -75,6 +75,8 @@ unload kvm_amd
 t_is 'unloading KVM shuts SNP down' "$(snp) $(last)" 'uninit uninitialized 0x86'
 unload psp_sev
 load psp_sev psp_cmd_timeout=2 psp_probe_timeout=2
+# (Its keys are others than at first, by now.)
+plain=$(everything)
 load_kvm_amd sev=1
 fault 'sev-late@0x0c=4000#1'
 t_is 'a late answer: ETIMEDOUT first' "$(sev id2 128 || true)" 'ret=-1 errno=ETIMEDOUT error=0x0'
