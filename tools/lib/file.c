@@ -190,7 +190,7 @@ int cvm_write_file(const char *path, const void *data, size_t size,
 	if (!ret && target) {
 		ret = keep_owner(fd, &st);
 		if (ret == -EPERM)
-			next = "its owner or group cannot be kept: write to another file, or remove it first";
+			next = "its owner or group cannot be kept: remove it, or write elsewhere";
 	}
 	if (!ret && (fchmod(fd, target ? st.st_mode & 07777 : mode & ~mask) ||
 		     fsync(fd)))
