@@ -3,7 +3,7 @@
 # test: the interface fw-blob: no size that makes QEMU abort, cancel by address 0, what the last reset took, sizes of 64 bits
 # where: vm
 # machine: guest
-# kernels: 6.1 6.12
+# kernels: 6.1 6.12 debug
 # alone: it reboots
 # vm-args: --set fwup0.interface=fw-blob
 # timeout: 150

@@ -3,7 +3,7 @@
 # test: the interface launch-update: an IGVM file is started, taken back, the host's own restored, whoever reads the file meanwhile
 # where: vm
 # machine: guest
-# kernels: 6.1 6.12
+# kernels: 6.1 6.12 debug
 # alone: it reboots
 # vm-args: --set fwup0.interface=launch-update --append memmap=4K$0x30000000
 # timeout: 240
@@ -97,6 +97,8 @@ case $CVM_BOOT in
 	t_is 'all is as in the beginning' "$(attr state) $(attr status)" 'idle none'
 	t_run 'opaque bytes are found where the hypervisor says' cmp "$CVM_STATE/opaque" "$fw/opaque"
 	t_run 'an IGVM file is armed by vmfwctl' tool stage --arm igvm
+	# Five boots would take that kernel more than five minutes.
+	[ "$CVM_KERNEL" != debug ] || t_done
 	restart
 	;;
 3)
