@@ -88,7 +88,7 @@ static DEFINE_HASHTABLE(vmsr_task_hash_table, TASK_HASH_BITS);
 
 /* CPUs that may count for the wrong account; under vmsr_lock. */
 static struct cpumask vmsr_stale;
-/* CPUs whose window has been ended by their core; under vmsr_lock. */
+/* CPUs whose window has been ended by one of them; under vmsr_lock. */
 static struct cpumask vmsr_turned;
 
 static struct tracepoint *vmsr_sched_switch;
@@ -480,48 +480,67 @@ static void cpu_turn(unsigned int cpu)
 }
 
 /*
- * On a CPU of a core, with interrupts off. What the counter shows and who ran until
- * then are of one moment: at any other, somebody else's energy would be shared.
+ * On a CPU of a core or package, with interrupts off. What the counter shows and who
+ * ran until then are of one moment: at any other, somebody else's energy would be
+ * shared.
  */
-static void core_turn(void *info)
+static void turn_here(void *info)
 {
-	struct vmsr_pcore *core = info;
+	struct vmsr_turn *turn = info;
 	unsigned int cpu;
 
-	vmsr_core_read_here(core);
-	for_each_cpu(cpu, &core->cpus)
+	turn->err = vmsr_packages_source()->read_here(turn->msr, &turn->raw);
+	for_each_cpu(cpu, turn->cpus)
 		cpu_turn(cpu);
-	complete(&core->turned);
+	complete(&turn->done);
 }
 
-/*
- * All cores at once: one that has to wake up first does not keep the others
- * waiting. None of their CPUs is left to be turned, online or not.
- */
-static void cores_turn(void)
+/* This CPU does it when it is among them, and need not wake another. */
+static void turn_ask(struct vmsr_turn *turn)
+{
+	unsigned int cpu = raw_smp_processor_id();
+
+	turn->asked = false;
+	turn->err = -ENXIO;
+	if (!cpumask_test_cpu(cpu, turn->cpus))
+		cpu = cpumask_any_and(turn->cpus, cpu_online_mask);
+	if (cpu >= nr_cpu_ids)
+		return;
+	INIT_CSD(&turn->call, turn_here, turn);
+	init_completion(&turn->done);
+	turn->asked = !smp_call_function_single_async(cpu, &turn->call);
+	if (!turn->asked)
+		return;
+	for_each_cpu(cpu, turn->cpus)
+		cpumask_set_cpu(cpu, &vmsr_turned);
+}
+
+static void turn_wait(struct vmsr_turn *turn)
+{
+	if (turn->asked)
+		wait_for_completion(&turn->done);
+}
+
+/* All at once: one that has to wake up first does not keep the others waiting. */
+static void turns_do(enum vmsr_turns turns)
 {
 	struct vmsr_package *package;
 	struct vmsr_pcore *core;
-	unsigned int cpu;
 
 	cpumask_clear(&vmsr_turned);
-	list_for_each_entry(package, &vmsr_packages, node)
-		list_for_each_entry(core, &package->cores, node) {
-			core->err = -ENXIO;
-			cpu = cpumask_any_and(&core->cpus, cpu_online_mask);
-			if (cpu >= nr_cpu_ids)
-				continue;
-			INIT_CSD(&core->turn, core_turn, core);
-			init_completion(&core->turned);
-			if (smp_call_function_single_async(cpu, &core->turn))
-				continue;
-			for_each_cpu(cpu, &core->cpus)
-				cpumask_set_cpu(cpu, &vmsr_turned);
-		}
-	list_for_each_entry(package, &vmsr_packages, node)
-		list_for_each_entry(core, &package->cores, node)
-			if (cpumask_intersects(&core->cpus, &vmsr_turned))
-				wait_for_completion(&core->turned);
+	if (turns == VMSR_TURN_WITH_PACKAGES) {
+		list_for_each_entry(package, &vmsr_packages, node)
+			turn_ask(&package->turn);
+		list_for_each_entry(package, &vmsr_packages, node)
+			turn_wait(&package->turn);
+	} else if (turns == VMSR_TURN_WITH_CORES) {
+		list_for_each_entry(package, &vmsr_packages, node)
+			list_for_each_entry(core, &package->cores, node)
+				turn_ask(&core->turn);
+		list_for_each_entry(package, &vmsr_packages, node)
+			list_for_each_entry(core, &package->cores, node)
+				turn_wait(&core->turn);
+	}
 }
 
 static void cpu_collect(unsigned int cpu)
@@ -544,13 +563,13 @@ static void cpu_collect(unsigned int cpu)
 
 /**
  * vmsr_accounting_collect - end the window on every CPU
- * @cores: with what its core measured
+ * @turns: what is read in the moment in which they end
  *
  * Afterwards what ran is in the slots of the accounts and in the packages, and no
  * CPU refers to an account that is dead if no hash table did before the last
  * grace period.
  */
-void vmsr_accounting_collect(bool cores)
+void vmsr_accounting_collect(enum vmsr_turns turns)
 {
 	struct vmsr_package *package;
 	struct vmsr_pcore *core;
@@ -558,13 +577,13 @@ void vmsr_accounting_collect(bool cores)
 
 	lockdep_assert_held(&vmsr_lock);
 	WARN_ON_ONCE(!cpumask_empty(&vmsr_stale));
-	if (cores)
-		cores_turn();
+	turns_do(turns);
+	/* Those that belong nowhere, or to what has no CPU online. */
 	for_each_possible_cpu(cpu)
-		if (!cores || !cpumask_test_cpu(cpu, &vmsr_turned))
+		if (!cpumask_test_cpu(cpu, &vmsr_turned))
 			cpu_turn(cpu);
 	list_for_each_entry(package, &vmsr_packages, node) {
-		if (!cores)
+		if (turns != VMSR_TURN_WITH_CORES)
 			continue;
 		vmsr_cores_count(package);
 		list_for_each_entry(core, &package->cores, node)

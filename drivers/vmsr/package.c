@@ -96,6 +96,8 @@ static int package_add_core(struct vmsr_package *package, unsigned int cpu)
 	if (!core)
 		return -ENOMEM;
 	cpumask_set_cpu(cpu, &core->cpus);
+	core->turn.cpus = &core->cpus;
+	core->turn.msr = vmsr_source->core_msr;
 	list_add_tail(&core->node, &package->cores);
 	return 0;
 }
@@ -137,6 +139,8 @@ int vmsr_package_add_cpu(unsigned int cpu)
 		package->die = die_of(cpu);
 		INIT_LIST_HEAD(&package->pending);
 		INIT_LIST_HEAD(&package->cores);
+		package->turn.cpus = &package->cpus;
+		package->turn.msr = vmsr_source->package_msr;
 		cpumask_set_cpu(cpu, &package->cpus);
 		err = package_probe(package);
 		if (err) {
@@ -242,11 +246,12 @@ static void package_failed(struct vmsr_package *package, int err)
 			why(err), err);
 }
 
+/* What has been read of it is to be used. */
 static int package_raw(struct vmsr_package *package, u32 *raw)
 {
-	int err = vmsr_source->read_counter(vmsr_source->package_msr,
-					    &package->cpus, raw);
+	int err = package->turn.err;
 
+	*raw = package->turn.raw;
 	package->reads++;
 	if (err) {
 		package_failed(package, err);
@@ -261,6 +266,17 @@ static int package_raw(struct vmsr_package *package, u32 *raw)
 }
 
 /**
+ * vmsr_package_read - read a package's counter now
+ * @package: the package
+ */
+void vmsr_package_read(struct vmsr_package *package)
+{
+	package->turn.err = vmsr_source->read_counter(package->turn.msr,
+						      &package->cpus,
+						      &package->turn.raw);
+}
+
+/**
  * vmsr_package_restart - count from what the counter shows now
  * @package: the package
  *
@@ -272,6 +288,7 @@ void vmsr_package_restart(struct vmsr_package *package)
 	u32 raw;
 
 	package->started = false;
+	vmsr_package_read(package);
 	if (package_raw(package, &raw))
 		return;
 	vmsr_counter_start(&package->counter, raw);
@@ -279,14 +296,15 @@ void vmsr_package_restart(struct vmsr_package *package)
 }
 
 /**
- * vmsr_package_read - how much energy a package used since the last good read
- * @package: the package; @err and @amount tell the outcome
+ * vmsr_package_count - how much energy a package used since the last good read
+ * @package: the package, which has just been read; @err and @amount tell the
+ *	outcome
  *
  * @err is 0 and @amount what was used; or -ENODATA when there was nothing to
  * count from until now; or the read's error: that is counted and said once, and
  * the next good read tells the energy of the whole time.
  */
-void vmsr_package_read(struct vmsr_package *package)
+void vmsr_package_count(struct vmsr_package *package)
 {
 	u32 raw;
 
@@ -318,27 +336,18 @@ void vmsr_cores_restart(struct vmsr_package *package)
 	}
 }
 
-/**
- * vmsr_core_read_here - read a core's counter
- * @core: the core, which this CPU is of; interrupts are off
- */
-void vmsr_core_read_here(struct vmsr_pcore *core)
-{
-	core->err = vmsr_source->read_here(vmsr_source->core_msr, &core->raw);
-}
-
 static void core_count(struct vmsr_package *package, struct vmsr_pcore *core)
 {
 	core->amount = 0;
-	if (core->err) {
+	if (core->turn.err) {
 		core->started = false;
 		return;
 	}
 	if (core->started)
-		core->amount = vmsr_counter_advance(&core->counter, core->raw,
+		core->amount = vmsr_counter_advance(&core->counter, core->turn.raw,
 						    package->shift);
 	else
-		vmsr_counter_start(&core->counter, core->raw);
+		vmsr_counter_start(&core->counter, core->turn.raw);
 	core->started = true;
 }
 
@@ -357,9 +366,9 @@ void vmsr_cores_count(struct vmsr_package *package)
 	list_for_each_entry(core, &package->cores, node) {
 		core_count(package, core);
 		/* A core whose CPUs are all offline is at rest. */
-		if (core->err && core->err != -ENXIO) {
+		if (core->turn.err && core->turn.err != -ENXIO) {
 			package->read_errors++;
-			failed = core->err;
+			failed = core->turn.err;
 		}
 	}
 	if (failed && !package->cores_failing)

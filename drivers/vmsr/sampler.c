@@ -168,7 +168,8 @@ static void package_share(struct vmsr_package *package,
 void vmsr_sampler_collect(void)
 {
 	lockdep_assert_held(&vmsr_lock);
-	vmsr_accounting_collect(vmsr_policy == VMSR_POLICY_CORE);
+	vmsr_accounting_collect(vmsr_policy == VMSR_POLICY_CORE ?
+				VMSR_TURN_WITH_CORES : VMSR_TURN_ALONE);
 }
 
 /* End a window; what it tells is that of the grid point @grid. */
@@ -181,10 +182,15 @@ static void sample(u64 grid)
 
 	lockdep_assert_held(&vmsr_lock);
 	cpus_read_lock();
-	list_for_each_entry(package, &vmsr_packages, node)
-		vmsr_package_read(package);
-	vmsr_sampler_collect();
+	if (vmsr_policy == VMSR_POLICY_CORE) {
+		list_for_each_entry(package, &vmsr_packages, node)
+			vmsr_package_read(package);
+		vmsr_accounting_collect(VMSR_TURN_WITH_CORES);
+	} else {
+		vmsr_accounting_collect(VMSR_TURN_WITH_PACKAGES);
+	}
 	list_for_each_entry(package, &vmsr_packages, node) {
+		vmsr_package_count(package);
 		if (!package->err)
 			package_share(package, &changed);
 		else if (package->err == -ENODATA)
@@ -214,7 +220,7 @@ static void restart(void)
 
 	lockdep_assert_held(&vmsr_lock);
 	cpus_read_lock();
-	vmsr_accounting_collect(false);
+	vmsr_accounting_collect(VMSR_TURN_ALONE);
 	list_for_each_entry(package, &vmsr_packages, node) {
 		package_discard(package, &changed);
 		vmsr_package_restart(package);

@@ -104,6 +104,7 @@ static const struct vmsr_source sources[] = {
 		.usable = intel_usable,
 		.read_shift = msr_read_shift,
 		.read_counter = msr_read_counter,
+		.read_here = msr_read_here,
 	},
 	{
 		.name = "amd-msr",

@@ -70,7 +70,7 @@ struct vmsr_zone;
  *	returns 0 or a negative errno
  * @read_counter: a counter, by its number, read on any of the CPUs; returns 0 or
  *	a negative errno
- * @read_here: the same on this CPU, with interrupts off; where there are cores
+ * @read_here: the same on this CPU, with interrupts off
  */
 struct vmsr_source {
 	const char *name;
@@ -90,13 +90,30 @@ const struct vmsr_source *vmsr_source_find(const char *name);
 /* ---- package.c ---- */
 
 /**
+ * struct vmsr_turn - a counter that is read in the moment in which windows end
+ * @cpus: whose windows; one of them, online, does it
+ * @msr: number of the counter
+ * @call: asks that CPU
+ * @asked: it has been
+ * @done: it has done it
+ * @raw: what the counter showed
+ * @err: outcome of reading it
+ */
+struct vmsr_turn {
+	const struct cpumask *cpus;
+	u32 msr;
+	call_single_data_t call;
+	bool asked;
+	struct completion done;
+	u32 raw;
+	int err;
+};
+
+/**
  * struct vmsr_pcore - a core of the host whose energy is measured
  * @node: in vmsr_package.cores
  * @cpus: its CPUs that are or were online
- * @turn: has one of them read the counter and end their windows
- * @turned: that is done
- * @raw: what the counter showed then
- * @err: outcome of reading it
+ * @turn: reads its counter at the end of a window
  * @counter: the counter's 64-bit extension
  * @started: @counter has a value to count from
  * @amount: units in the window that has just ended
@@ -104,10 +121,7 @@ const struct vmsr_source *vmsr_source_find(const char *name);
 struct vmsr_pcore {
 	struct list_head node;
 	struct cpumask cpus;
-	call_single_data_t turn;
-	struct completion turned;
-	u32 raw;
-	int err;
+	struct vmsr_turn turn;
 	struct vmsr_counter counter;
 	bool started;
 	u64 amount;
@@ -121,6 +135,7 @@ struct vmsr_pcore {
  * @die: die in it, 0 where the counter is the package's
  * @cpus: CPUs it covers that are or were online
  * @shift: unit of the counter, 2^-@shift J
+ * @turn: reads it, at the end of a window where cores are not read
  * @counter: its 64-bit extension
  * @started: @counter has a value to count from
  * @err: outcome of the last read
@@ -150,6 +165,7 @@ struct vmsr_package {
 	u32 die;
 	struct cpumask cpus;
 	unsigned int shift;
+	struct vmsr_turn turn;
 	struct vmsr_counter counter;
 	bool started;
 	int err;
@@ -191,11 +207,18 @@ struct vmsr_package *vmsr_package_of(unsigned int cpu);
 int vmsr_package_add_cpu(unsigned int cpu);
 void vmsr_package_restart(struct vmsr_package *package);
 void vmsr_package_read(struct vmsr_package *package);
-void vmsr_core_read_here(struct vmsr_pcore *core);
+void vmsr_package_count(struct vmsr_package *package);
 void vmsr_cores_count(struct vmsr_package *package);
 void vmsr_cores_restart(struct vmsr_package *package);
 
 /* ---- account.c ---- */
+
+/* What is read in the moment in which a CPU's window ends. */
+enum vmsr_turns {
+	VMSR_TURN_ALONE,
+	VMSR_TURN_WITH_CORES,
+	VMSR_TURN_WITH_PACKAGES,
+};
 
 /**
  * struct vmsr_cell - what one account ran on one CPU
@@ -314,7 +337,7 @@ int vmsr_accounting_init(void);
 void vmsr_accounting_exit(void);
 int vmsr_accounting_start(void);
 void vmsr_accounting_stop(void);
-void vmsr_accounting_collect(bool cores);
+void vmsr_accounting_collect(enum vmsr_turns turns);
 bool vmsr_accounting_exits(void);
 void vmsr_accounting_note_exit(void);
 void vmsr_accounting_moved(struct task_struct *task);
