@@ -3,7 +3,6 @@
 # test: defect-08, defect-12, defect-15: vhost and helpers, save and restore, cores; and poll, events, period at run time
 # where: vm
 # machine: energy-amd
-# kernels: 6.1 6.12
 # cpus: 4
 # sockets: 2
 # timeout: 120
