@@ -31,21 +31,25 @@ struct psp_sev_blob {
 	bool foreign;
 };
 
-/* Every page that a piece of memory lies in, wherever that begins. */
-#define for_each_page_of(_address, _blob)					\
-	for ((_address) = (void *)((unsigned long)(_blob)->memory & PAGE_MASK);	\
-	     (_address) < (_blob)->memory + (_blob)->size; (_address) += PAGE_SIZE)
+/* Holds each page that the memory lies in, wherever that begins, or lets it go. */
+static void psp_sev_hold(const struct psp_sev_blob *blob, bool hold)
+{
+	void *page = (void *)((unsigned long)blob->memory & PAGE_MASK);
+
+	for (; page < blob->memory + blob->size; page += PAGE_SIZE) {
+		if (hold)
+			get_page(virt_to_page(page));
+		else
+			put_page(virt_to_page(page));
+	}
+}
 
 static void psp_sev_free_blob(struct psp_sev_blob *blob)
 {
-	void *address;
-
-	if (blob->foreign) {
-		for_each_page_of(address, blob)
-			put_page(virt_to_page(address));
-	} else {
+	if (blob->foreign)
+		psp_sev_hold(blob, false);
+	else
 		free_pages((unsigned long)blob->memory, get_order(blob->size));
-	}
 	kfree(blob);
 }
 
@@ -193,7 +197,6 @@ void *psp_sev_firmware_blob(struct psp_sev_call *call, size_t size)
 int psp_sev_lend_foreign(struct psp_sev_call *call, void *memory, size_t size)
 {
 	struct psp_sev_blob *blob;
-	void *address;
 
 	blob = kzalloc(sizeof(*blob), GFP_KERNEL);
 	if (!blob)
@@ -202,8 +205,7 @@ int psp_sev_lend_foreign(struct psp_sev_call *call, void *memory, size_t size)
 	blob->size = size;
 	blob->lent = true;
 	blob->foreign = true;
-	for_each_page_of(address, blob)
-		get_page(virt_to_page(address));
+	psp_sev_hold(blob, true);
 	list_add_tail(&blob->node, &call->blobs);
 	return psp_sev_pages_lend(call->sev, memory, size);
 }

@@ -47,45 +47,60 @@ struct psp_sev_outputs {
 	struct psp_sev_output memory[PSP_SEV_OUTPUTS_MAX];
 };
 
-#define MEMORY(_type, _address, _length) \
-	{ offsetof(struct _type, _address), offsetof(struct _type, _length), false }
-#define GUEST_MEMORY(_type, _address, _length) \
-	{ offsetof(struct _type, _address), offsetof(struct _type, _length), true }
+#define AT(_type, _field)	offsetof(struct _type, _field)
 
 static const struct psp_sev_outputs outputs[] = {
 	[PSP_FW_PLATFORM_STATUS] = { true },
-	[PSP_FW_PEK_CSR] = { true, { MEMORY(sev_data_pek_csr, address, len) } },
+	[PSP_FW_PEK_CSR] = { true, {
+		{ AT(sev_data_pek_csr, address), AT(sev_data_pek_csr, len), false } } },
 	[PSP_FW_PDH_CERT_EXPORT] = { true, {
-		MEMORY(sev_data_pdh_cert_export, pdh_cert_address, pdh_cert_len),
-		MEMORY(sev_data_pdh_cert_export, cert_chain_address, cert_chain_len) } },
-	[PSP_FW_GET_ID] = { true, { MEMORY(sev_data_get_id, address, len) } },
+		{ AT(sev_data_pdh_cert_export, pdh_cert_address),
+		  AT(sev_data_pdh_cert_export, pdh_cert_len), false },
+		{ AT(sev_data_pdh_cert_export, cert_chain_address),
+		  AT(sev_data_pdh_cert_export, cert_chain_len), false } } },
+	[PSP_FW_GET_ID] = { true, {
+		{ AT(sev_data_get_id, address), AT(sev_data_get_id, len), false } } },
 	[PSP_FW_GUEST_STATUS] = { true },
 	[PSP_FW_LAUNCH_START] = { true },
 	[PSP_FW_LAUNCH_UPDATE_DATA] = { false, {
-		GUEST_MEMORY(sev_data_launch_update_data, address, len) } },
+		{ AT(sev_data_launch_update_data, address),
+		  AT(sev_data_launch_update_data, len), true } } },
 	[PSP_FW_LAUNCH_UPDATE_VMSA] = { false, {
-		GUEST_MEMORY(sev_data_launch_update_vmsa, address, len) } },
+		{ AT(sev_data_launch_update_vmsa, address),
+		  AT(sev_data_launch_update_vmsa, len), true } } },
 	[PSP_FW_LAUNCH_MEASURE] = { true, {
-		MEMORY(sev_data_launch_measure, address, len) } },
+		{ AT(sev_data_launch_measure, address),
+		  AT(sev_data_launch_measure, len), false } } },
 	[PSP_FW_LAUNCH_UPDATE_SECRET] = { false, {
-		GUEST_MEMORY(sev_data_launch_secret, guest_address, guest_len) } },
+		{ AT(sev_data_launch_secret, guest_address),
+		  AT(sev_data_launch_secret, guest_len), true } } },
 	[PSP_FW_ATTESTATION_REPORT] = { true, {
-		MEMORY(sev_data_attestation_report, address, len) } },
+		{ AT(sev_data_attestation_report, address),
+		  AT(sev_data_attestation_report, len), false } } },
 	[PSP_FW_SEND_START] = { true, {
-		MEMORY(sev_data_send_start, session_address, session_len) } },
+		{ AT(sev_data_send_start, session_address),
+		  AT(sev_data_send_start, session_len), false } } },
 	[PSP_FW_SEND_UPDATE_DATA] = { true, {
-		MEMORY(sev_data_send_update_data, hdr_address, hdr_len),
-		MEMORY(sev_data_send_update_data, trans_address, trans_len) } },
+		{ AT(sev_data_send_update_data, hdr_address),
+		  AT(sev_data_send_update_data, hdr_len), false },
+		{ AT(sev_data_send_update_data, trans_address),
+		  AT(sev_data_send_update_data, trans_len), false } } },
 	[PSP_FW_SEND_UPDATE_VMSA] = { true, {
-		MEMORY(sev_data_send_update_vmsa, hdr_address, hdr_len),
-		MEMORY(sev_data_send_update_vmsa, trans_address, trans_len) } },
+		{ AT(sev_data_send_update_vmsa, hdr_address),
+		  AT(sev_data_send_update_vmsa, hdr_len), false },
+		{ AT(sev_data_send_update_vmsa, trans_address),
+		  AT(sev_data_send_update_vmsa, trans_len), false } } },
 	[PSP_FW_RECEIVE_START] = { true },
 	[PSP_FW_RECEIVE_UPDATE_DATA] = { false, {
-		GUEST_MEMORY(sev_data_receive_update_data, guest_address, guest_len) } },
+		{ AT(sev_data_receive_update_data, guest_address),
+		  AT(sev_data_receive_update_data, guest_len), true } } },
 	[PSP_FW_RECEIVE_UPDATE_VMSA] = { false, {
-		GUEST_MEMORY(sev_data_receive_update_vmsa, guest_address, guest_len) } },
-	[PSP_FW_DBG_DECRYPT] = { false, { GUEST_MEMORY(sev_data_dbg, dst_addr, len) } },
-	[PSP_FW_DBG_ENCRYPT] = { false, { GUEST_MEMORY(sev_data_dbg, dst_addr, len) } },
+		{ AT(sev_data_receive_update_vmsa, guest_address),
+		  AT(sev_data_receive_update_vmsa, guest_len), true } } },
+	[PSP_FW_DBG_DECRYPT] = { false, {
+		{ AT(sev_data_dbg, dst_addr), AT(sev_data_dbg, len), true } } },
+	[PSP_FW_DBG_ENCRYPT] = { false, {
+		{ AT(sev_data_dbg, dst_addr), AT(sev_data_dbg, len), true } } },
 };
 
 static int psp_sev_page_back(struct psp_sev *sev, u64 pfn)
