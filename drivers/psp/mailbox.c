@@ -290,9 +290,9 @@ static void psp_sev_send(struct psp_sev *sev, unsigned int id, const void *buffe
 }
 
 /* Returns 0 when there is an answer in sev->response, or as psp_sev_wait(). */
-static int psp_sev_exchange(struct psp_sev *sev, unsigned int id,
-			    const void *buffer, unsigned int seconds,
-			    bool killable)
+static inline int psp_sev_exchange(struct psp_sev *sev, unsigned int id,
+				   const void *buffer, unsigned int seconds,
+				   bool killable)
 {
 	int ret;
 
@@ -410,7 +410,7 @@ static int psp_sev_settle(struct psp_sev_call *call)
 	int ret;
 
 	if (!id)
-		return psp_sev_buffer_back(sev);
+		return unlikely(sev->buffer_lent) ? psp_sev_buffer_back(sev) : 0;
 	if (call->timeout &&
 	    time_after(sev->deadline, jiffies + call->timeout * HZ))
 		sev->deadline = jiffies + call->timeout * HZ;
@@ -536,7 +536,6 @@ int psp_sev_command(struct psp_sev_call *call, unsigned int id, void *data,
 		    u32 *status)
 {
 	const struct psp_fw_command_info *info = psp_fw_command_info(id);
-	struct psp_sev_loan loans[PSP_SEV_OUTPUTS_MAX];
 	struct psp_sev *sev = call->sev;
 	bool lend;
 	u64 begin;
@@ -556,7 +555,7 @@ int psp_sev_command(struct psp_sev_call *call, unsigned int id, void *data,
 		memcpy(sev->buffer, data, info->size);
 	lend = psp_sev_is_lending(sev, id);
 	if (lend) {
-		ret = psp_sev_lend_outputs(call, id, loans);
+		ret = psp_sev_lend_outputs(call, id);
 		if (ret)
 			return ret;
 	}
@@ -584,7 +583,7 @@ int psp_sev_command(struct psp_sev_call *call, unsigned int id, void *data,
 	ret = psp_sev_answer(sev, id, *status);
 	psp_sev_trace_end(id, ret, sev->response, begin);
 	if (lend)
-		ret = psp_sev_outputs_back(call, loans) ?: ret;
+		ret = psp_sev_outputs_back(call) ?: ret;
 	if (data)
 		memcpy(data, sev->buffer, info->size);
 	return ret;
@@ -696,7 +695,8 @@ int psp_sev_call_end(struct psp_sev_call *call, int ret)
 
 	if (call->left)
 		list_splice_tail_init(&call->blobs, &call->sev->leftovers);
-	psp_sev_free_blobs(call->sev, &call->blobs);
+	if (!list_empty(&call->blobs))
+		psp_sev_free_blobs(call->sev, &call->blobs);
 	saved = psp_sev_nv_save(call->sev);
 	return ret ?: saved;
 }

@@ -242,24 +242,23 @@ static int psp_sev_lend_output(struct psp_sev_call *call,
  * psp_sev_lend_outputs - give the firmware what a command writes to
  * @call: the request
  * @id: &enum psp_fw_command; its buffer is in place
- * @loans: what psp_sev_outputs_back() needs
  *
  * Return: 0; -ENOMEM; -EFAULT when the table of page owners refuses.
  */
-int psp_sev_lend_outputs(struct psp_sev_call *call, unsigned int id,
-			 struct psp_sev_loan loans[PSP_SEV_OUTPUTS_MAX])
+int psp_sev_lend_outputs(struct psp_sev_call *call, unsigned int id)
 {
 	struct psp_sev *sev = call->sev;
 	unsigned int i;
 	int ret;
 
-	memset(loans, 0, sizeof(*loans) * PSP_SEV_OUTPUTS_MAX);
+	memset(sev->loans, 0, sizeof(sev->loans));
 	if (id >= ARRAY_SIZE(outputs))
 		return 0;
 	for (i = 0; i < PSP_SEV_OUTPUTS_MAX; i++) {
 		if (!outputs[id].memory[i].length)
 			break;
-		ret = psp_sev_lend_output(call, &outputs[id].memory[i], &loans[i]);
+		ret = psp_sev_lend_output(call, &outputs[id].memory[i],
+					  &sev->loans[i]);
 		if (ret)
 			return ret;
 	}
@@ -272,23 +271,22 @@ int psp_sev_lend_outputs(struct psp_sev_call *call, unsigned int id,
 /**
  * psp_sev_outputs_back - take it back after the answer, and hand it on
  * @call: the request
- * @loans: what psp_sev_lend_outputs() left
  *
  * Memory of the request's own is taken back when the request ends.
  *
  * Return: 0, or an error number when the command's buffer did not come back.
  */
-int psp_sev_outputs_back(struct psp_sev_call *call,
-			 struct psp_sev_loan loans[PSP_SEV_OUTPUTS_MAX])
+int psp_sev_outputs_back(struct psp_sev_call *call)
 {
+	struct psp_sev *sev = call->sev;
 	unsigned int i;
 	int ret;
 
-	ret = psp_sev_buffer_back(call->sev);
+	ret = psp_sev_buffer_back(sev);
 	if (ret)
 		return ret;
 	for (i = 0; i < PSP_SEV_OUTPUTS_MAX; i++)
-		if (loans[i].memory)
-			psp_sev_put_loan(&loans[i], call->sev->buffer);
+		if (sev->loans[i].memory)
+			psp_sev_put_loan(&sev->loans[i], sev->buffer);
 	return 0;
 }

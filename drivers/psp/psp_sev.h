@@ -37,6 +37,20 @@ struct psp_sev_blob;
 #define PSP_SEV_SNP_UNKNOWN	0xff
 
 /**
+ * struct psp_sev_loan - memory that stands for what a command names for output
+ * @original: what it named
+ * @memory: what the firmware was given, or NULL
+ * @length: of both, in bytes
+ * @address: where in the command's buffer the address is
+ */
+struct psp_sev_loan {
+	void *original;
+	const void *memory;
+	u32 length;
+	u8 address;
+};
+
+/**
  * struct psp_sev_counters - what happened, for sysfs
  * @commands: commands sent
  * @errors: commands answered with a status other than success
@@ -74,6 +88,7 @@ struct psp_sev_counters {
  * @buffer: the page that holds a command's buffer
  * @buffer_lent: it belongs to the firmware by the table of page owners
  * @reclaim: the same for SNP_PAGE_RECLAIM, on an SNP host
+ * @loans: memory that the command under way names, replaced by other
  * @snp_live: SNP is initialized: the firmware writes to pages of its own only
  * @poll: no interrupt is asked for
  * @pending: command that was given up and may still be answered, or 0
@@ -120,6 +135,7 @@ struct psp_sev {
 	void *buffer;
 	bool buffer_lent;
 	void *reclaim;
+	struct psp_sev_loan loans[PSP_SEV_OUTPUTS_MAX];
 	bool snp_live;
 	bool poll;
 	unsigned int pending;
@@ -165,20 +181,6 @@ struct psp_sev_call {
 	bool left;
 };
 
-/**
- * struct psp_sev_loan - memory that stands for what a command names for output
- * @original: what it named
- * @memory: what the firmware was given, or NULL
- * @length: of both, in bytes
- * @address: where in the command's buffer the address is
- */
-struct psp_sev_loan {
-	void *original;
-	const void *memory;
-	u32 length;
-	u8 address;
-};
-
 extern const struct attribute_group *psp_sev_groups[];
 
 /* main.c: the one device, and who may use it */
@@ -215,10 +217,8 @@ void psp_sev_free_spare(struct psp_sev *sev);
 int psp_sev_pages_lend(struct psp_sev *sev, const void *memory, size_t size);
 int psp_sev_pages_back(struct psp_sev *sev, const void *memory, size_t size);
 bool psp_sev_page_is_lent(const void *memory);
-int psp_sev_lend_outputs(struct psp_sev_call *call, unsigned int id,
-			 struct psp_sev_loan loans[PSP_SEV_OUTPUTS_MAX]);
-int psp_sev_outputs_back(struct psp_sev_call *call,
-			 struct psp_sev_loan loans[PSP_SEV_OUTPUTS_MAX]);
+int psp_sev_lend_outputs(struct psp_sev_call *call, unsigned int id);
+int psp_sev_outputs_back(struct psp_sev_call *call);
 
 static inline bool psp_sev_is_lending(const struct psp_sev *sev, unsigned int id)
 {
@@ -249,14 +249,12 @@ static inline bool psp_sev_page_is_lent(const void *memory)
 	return false;
 }
 
-static inline int psp_sev_lend_outputs(struct psp_sev_call *call, unsigned int id,
-				       struct psp_sev_loan *loans)
+static inline int psp_sev_lend_outputs(struct psp_sev_call *call, unsigned int id)
 {
 	return 0;
 }
 
-static inline int psp_sev_outputs_back(struct psp_sev_call *call,
-				       struct psp_sev_loan *loans)
+static inline int psp_sev_outputs_back(struct psp_sev_call *call)
 {
 	return 0;
 }
