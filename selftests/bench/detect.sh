@@ -89,7 +89,6 @@ while IFS= read -r line; do
 	esac
 done <<<"$out"
 t_is 'the runner fails because of the log' "$status" 125
-# (Some write where they must not: the kernel may panic on its way down.)
 for regex in KASAN: UBSAN: 'unreferenced object' 'circular locking' ODEBUG: 'list_del corruption'; do
 	t_run "the runner shows $regex" grep -q "$regex" "$work/err"
 done
