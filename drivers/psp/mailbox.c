@@ -58,8 +58,10 @@ MODULE_PARM_DESC(psp_probe_timeout, "The same until the first answer has come (5
 /* How long a command may take at the moment, in seconds. */
 static unsigned int psp_sev_timeout(const struct psp_sev *sev)
 {
-	unsigned int seconds = sev->answered ? psp_cmd_timeout : psp_probe_timeout;
+	unsigned int seconds = sev->limit;
 
+	if (!seconds)
+		seconds = sev->answered ? psp_cmd_timeout : psp_probe_timeout;
 	return clamp(seconds, 1U, 3600U);
 }
 
@@ -291,13 +293,12 @@ static void psp_sev_send(struct psp_sev *sev, unsigned int id, const void *buffe
 
 /* Returns 0 when there is an answer in sev->response, or as psp_sev_wait(). */
 static inline int psp_sev_exchange(struct psp_sev *sev, unsigned int id,
-				   const void *buffer, unsigned int seconds,
-				   bool killable)
+				   const void *buffer, bool killable)
 {
 	int ret;
 
 	sev->started = jiffies;
-	sev->deadline = sev->started + seconds * HZ;
+	sev->deadline = sev->started + psp_sev_timeout(sev) * HZ;
 	psp_sev_send(sev, id, buffer);
 	ret = psp_sev_wait(sev, id, killable);
 	if (ret)
@@ -340,8 +341,7 @@ int psp_sev_reclaim_page(struct psp_sev *sev, u64 address)
 	if (sev->pending || !data)
 		return -EBUSY;
 	data->address = address;
-	ret = psp_sev_exchange(sev, PSP_FW_SNP_PAGE_RECLAIM, data,
-			       psp_sev_timeout(sev), false);
+	ret = psp_sev_exchange(sev, PSP_FW_SNP_PAGE_RECLAIM, data, false);
 	if (ret)
 		return ret;
 	status = sev->response & PSP_SEV_RESPONSE_STATUS;
@@ -411,9 +411,8 @@ static int psp_sev_settle(struct psp_sev_call *call)
 
 	if (!id)
 		return unlikely(sev->buffer_lent) ? psp_sev_buffer_back(sev) : 0;
-	if (call->timeout &&
-	    time_after(sev->deadline, jiffies + call->timeout * HZ))
-		sev->deadline = jiffies + call->timeout * HZ;
+	if (sev->limit && time_after(sev->deadline, jiffies + sev->limit * HZ))
+		sev->deadline = jiffies + sev->limit * HZ;
 	if (time_before(jiffies, sev->deadline)) {
 		ret = psp_sev_wait(sev, id, call->killable);
 		if (ret == -ETIMEDOUT)
@@ -561,9 +560,7 @@ int psp_sev_command(struct psp_sev_call *call, unsigned int id, void *data,
 	}
 	trace_psp_sev_command_start(id, sev->poll);
 	begin = psp_sev_trace_time();
-	ret = psp_sev_exchange(sev, id, data ? sev->buffer : NULL,
-			       call->timeout ?: psp_sev_timeout(sev),
-			       call->killable);
+	ret = psp_sev_exchange(sev, id, data ? sev->buffer : NULL, call->killable);
 	if (ret) {
 		psp_sev_trace_end(id, ret, 0, begin);
 		call->left = true;
@@ -633,7 +630,7 @@ int psp_sev_recover(struct psp_sev_call *call)
 			psp_sev_irq_off(sev);
 			psp_sev_irq_on(sev);
 		}
-		call->timeout = clamp(psp_probe_timeout, 1U, 3600U);
+		sev->limit = clamp(psp_probe_timeout, 1U, 3600U);
 	}
 	return psp_sev_platform_status(call, &data, &status);
 }
@@ -676,6 +673,7 @@ void psp_sev_call_begin(struct psp_sev_call *call, struct psp_sev *sev)
 
 	*call = (struct psp_sev_call){ .sev = sev };
 	INIT_LIST_HEAD(&call->blobs);
+	sev->limit = 0;
 }
 
 /**

@@ -78,7 +78,7 @@ static void psp_sev_quiesce(struct psp_sev *sev)
 	mutex_lock(&sev->lock);
 	sev->gone = false;
 	psp_sev_call_begin(&call, sev);
-	call.timeout = STOP_TIMEOUT;
+	sev->limit = STOP_TIMEOUT;
 	psp_sev_call_end(&call, psp_sev_shutdown_all(&call));
 	sev->gone = true;
 	mutex_unlock(&sev->lock);
@@ -323,7 +323,7 @@ static int psp_sev_suspend(struct device *dev)
 		return -EBUSY;
 	}
 	psp_sev_call_begin(&call, sev);
-	call.timeout = STOP_TIMEOUT;
+	sev->limit = STOP_TIMEOUT;
 	ret = psp_sev_refresh(&call);
 	psp_sev_call_end(&call, ret);
 	if (ret)

@@ -91,6 +91,8 @@ struct psp_sev_counters {
  * @loans: memory that the command under way names, replaced by other
  * @snp_live: SNP is initialized: the firmware writes to pages of its own only
  * @poll: no interrupt is asked for
+ * @limit: no command of the request under way has longer, in seconds; 0 is the
+ *	usual
  * @pending: command that was given up and may still be answered, or 0
  * @deadline: when its time is over, in jiffies
  * @started: when it was sent, in jiffies
@@ -138,6 +140,7 @@ struct psp_sev {
 	struct psp_sev_loan loans[PSP_SEV_OUTPUTS_MAX];
 	bool snp_live;
 	bool poll;
+	unsigned int limit;
 	unsigned int pending;
 	unsigned long deadline;
 	unsigned long started;
@@ -168,7 +171,6 @@ struct psp_sev {
  * @sev: the device, whose lock is held
  * @writable: the file was opened for writing
  * @killable: a fatal signal ends the waiting
- * @timeout: how long to wait at most, in seconds; 0 is the usual
  * @blobs: memory that the firmware was given
  * @left: a command was left behind and may write to that memory
  */
@@ -176,7 +178,6 @@ struct psp_sev_call {
 	struct psp_sev *sev;
 	bool writable;
 	bool killable;
-	unsigned int timeout;
 	struct list_head blobs;
 	bool left;
 };

@@ -123,6 +123,15 @@ nothing_stays 'all that'
 load_kvm_amd sev=1
 t_is 'the key is in the file' "$(sev export 2084 6252)" "$key"
 unload kvm_amd
-t_run 'unload' unload psp_sev aspt
 nothing_stays 'in the end'
+
+# The last of what it is for: nobody waits a command's usual 100 s to get rid of it.
+load_kvm_amd sev=1
+fault 'sev-never@0xc7#1'
+klog_mark
+t_run 'unbind, and the firmware falls silent' store psp /sys/bus/platform/drivers/psp/unbind
+t_run 'it is given as long as any last command' klog_has 'SNP_PAGE_RECLAIM \(0xc7\): no answer after 5 s'
+t_run 'and the log says what that costs' klog_has 'the trusted memory region did not come back'
+fault ''
+t_run 'unload' unload kvm_amd psp_sev aspt
 t_done
