@@ -47,7 +47,7 @@ all: modules tools
 help:
 	@echo 'make                modules and tools         make install     both, and man pages (root)'
 	@echo 'make demo           the whole thing in ten minutes, in virtual machines'
-	@echo 'make check          everything that is tested'
+	@echo 'make check          the tests                 make check-all   with those that take long on the debug kernel'
 	@echo 'make bench          what is measured, against its budgets'
 	@echo 'make modules KDIR=/path/to/kernel/build   or   KERNELRELEASE=6.1.0-1-amd64'
 	@echo 'make uninstall      removes what make install has put there'
@@ -150,6 +150,9 @@ dkms-uninstall:
 check:
 	@$(ROOT)/selftests/check
 
+check-all:
+	@$(ROOT)/selftests/check --all
+
 # The newest kernel whose own drivers there are to compare with.
 bench:
 	@$(ROOT)/selftests/bench/prepare 6.12
@@ -165,4 +168,4 @@ clean:
 	rm -rf $(BUILD)
 
 .PHONY: all help modules stage tools selftests modules_install tools_install system_install install \
-	uninstall dkms-install dkms-uninstall check bench demo lint clean
+	uninstall dkms-install dkms-uninstall check check-all bench demo lint clean

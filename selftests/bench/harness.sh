@@ -40,9 +40,9 @@ t_fails 'a number that is none' 2 "'two'" vm --cpus two -- true
 mkdir -p "$work/selftests/bench" "$work/selftests/tools"
 cp "$CVM_ROOT/selftests/run" "$work/selftests/"
 cp "$CVM_ROOT/selftests/bench/common.sh" "$work/selftests/bench/"
-# sample NAME BODY
+# sample NAME BODY [TIMEOUT] [HEADER]
 sample() {
-	printf '#!/bin/bash\n# test: %s\n# where: host\n# kernels: any\n# timeout: %s\n%s\n' "$1" "${3:-60}" "$2" >"$work/selftests/tools/$1.sh"
+	printf '#!/bin/bash\n# test: %s\n# where: host\n# timeout: %s\n%s\n%s\n' "$1" "${3:-60}" "${4:-# kernels: any}" "$2" >"$work/selftests/tools/$1.sh"
 	chmod +x "$work/selftests/tools/$1.sh"
 }
 run() { "$work/selftests/run" --no-build "$@"; }
@@ -63,5 +63,9 @@ t_fails 'are failure' 1 '^not ok [0-9]+ tools/endless # hang' run
 t_fails 'named at the end' 1 '^# failed: tools/silent: no result' run
 t_is 'one test by name' "$(last tools/good)" '1 passed, 0 failed, 0 skipped'
 t_fails 'a name that no test has' 2 "no test is named 'tools/godd'" run tools/godd
+sample slow 'echo "ok 1 it is"' 60 $'# kernels: 6.1 debug\n# long: debug'
+t_is 'a test that takes long on one kernel' "$(last --kernel 6.1 --kernel debug tools/slow)" '2 passed, 0 failed, 0 skipped'
+t_is 'is left out there with --short' "$(last --short --kernel 6.1 --kernel debug tools/slow)" '1 passed, 0 failed, 0 skipped'
+t_run 'and named' bash -c "'$work/selftests/run' --no-build --short --kernel 6.1 --kernel debug tools/slow | grep -qx '# left out, as they take long: tools/slow:debug'"
 t_run '--list names what each proves' bash -c "'$work/selftests/run' --list | grep -qE '^tools/good +good$'"
 t_done

@@ -3,7 +3,8 @@
 # test: much free memory in small pieces: ENOMEM that names the boot parameter, nothing lost; booted with that, it is armed
 # where: vm
 # machine: guest
-# kernels: 6.1 6.12
+# kernels: 6.1 6.12 debug
+# long: debug
 # alone: it starts another kernel
 # vm-args: --set fwup0.interface=launch-update
 # timeout: 180

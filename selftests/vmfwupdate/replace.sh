@@ -3,7 +3,8 @@
 # test: the installed init script replaces the firmware once, and not for ever; without an image or an interface it does nothing
 # where: vm
 # machine: guest
-# kernels: 6.1 6.12
+# kernels: 6.1 6.12 debug
+# long: debug
 # alone: it reboots
 # timeout: 120
 set -u

@@ -3,7 +3,8 @@
 # test: no contiguous memory for 64 MiB: ENOMEM that names the boot parameter; a large image is armed once there is room
 # where: vm
 # machine: guest
-# kernels: 6.1 6.12
+# kernels: 6.1 6.12 debug
+# long: debug
 # timeout: 120
 set -u
 # shellcheck source=selftests/vmfwupdate/lib.bash
