@@ -3,12 +3,19 @@
 # For tests that go on in a next kernel: the command runs again in each boot, and
 # counts its results on. Sourced after ktap.sh.
 
+t_boot=1
 if [ -e "$CVM_STATE/counts" ]; then
-	read -r t_number t_failed t_passed <"$CVM_STATE/counts"
+	read -r t_number t_failed t_passed t_boot <"$CVM_STATE/counts"
+fi
+# After a triple fault nothing else would tell.
+if [ "$CVM_BOOT" != "$t_boot" ]; then
+	echo "Bail out! boot $CVM_BOOT in place of $t_boot: the machine was reset without being asked to"
+	exit 1
 fi
 
+# The last before the next boot.
 keep_counts() {
-	echo "$t_number $t_failed $t_passed" >"$CVM_STATE/counts"
+	echo "$t_number $t_failed $t_passed $((CVM_BOOT + 1))" >"$CVM_STATE/counts"
 	sync
 }
 

@@ -3,7 +3,6 @@
 # test: the main job in a VM below KVM of a VM: the same chain of firmwares, and the outer machine keeps its own
 # where: vm
 # machine: guest
-# cpus: 1
 # memory: 1536
 # alone: its guest takes most of it
 # kernels: 6.1 6.12
@@ -13,16 +12,24 @@ set -u
 . "$CVM_ROOT/selftests/vmfwupdate/lib.bash"
 log=/run/nested
 
-# One CPU, of the machine around it too: with two of these, KVM saw a triple fault of
-# its guest in one or two of a hundred boots, at no particular place; why is not known,
-# but what TCG does in parallel cannot be it with one. And a CPU without XSAVE: what
-# TCG says of that contradicts itself.
+# One CPU, and one without XSAVE: of two emulated SVM loses one, and what TCG says of
+# XSAVE contradicts itself.
 nested() {
 	"$CVM_ROOT/selftests/vm" --machine guest --kernel "$CVM_KERNEL" --accel kvm --cpu kvm64 --cpus 1 --memory 512 --bzimage \
 		--timeout 900 -- "$CVM_ROOT/selftests/vmfwupdate/main-job.sh" >"$log" 2>&1
 }
 modprobe kvm_amd
-if nested; then t_ok 'the main job'; else t_fail 'the main job' "$(<"$log")"; fi
+# Once in a hundred boots TCG leaves the host's registers in the VMCB at a #VMEXIT, for
+# a reason not found; the guest then ends in a triple fault, wherever it was. Such a
+# try says nothing. A guest that resets itself for a reason of ours does so in main-job
+# too, where nobody tries again.
+done=no
+for try in 1 2 3; do
+	if nested; then done=yes; fi
+	lost=$(grep -m 1 '^Bail out!.* reset without being asked' "$log") || break
+	echo "# try $try: $lost"
+done
+if [ "$done" = yes ]; then t_ok 'the main job'; else t_fail 'the main job' "$(<"$log")"; fi
 checks=("DMI names the vendor" "the hypervisor runs the image's bytes" "the opaque bytes are intact")
 for check in "${checks[@]}"; do
 	t_is "$check, in each of four boots" "$(grep -c "^ok .*$check" "$log")" 4
