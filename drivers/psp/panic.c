@@ -14,6 +14,7 @@
 #include <linux/nmi.h>
 #include <linux/notifier.h>
 #include <linux/panic_notifier.h>
+#include <linux/timekeeping.h>
 
 #include <asm/special_insns.h>
 
@@ -22,18 +23,24 @@
 /* A panic must come to its end, whatever the firmware does. */
 #define PANIC_TIMEOUT_MS	2000
 
-/* Returns the response, or 0 when there is none in time. */
+/*
+ * Returns the response, or 0 when there is none in time. mdelay() is only as good
+ * as the processor's delay loop was calibrated; but a clock that lives on ticks
+ * stands still now.
+ */
 static u32 psp_sev_panic_wait(struct psp_sev *sev)
 {
+	u64 start = ktime_get_mono_fast_ns(), ns = 0;
 	unsigned int i;
 	u32 word;
 
-	for (i = 0; i < PANIC_TIMEOUT_MS; i++) {
+	for (i = 0; ns ? ns < PANIC_TIMEOUT_MS * NSEC_PER_MSEC : i < PANIC_TIMEOUT_MS; i++) {
 		word = readl(sev->cmdresp);
 		if (word & PSP_SEV_RESPONSE_READY)
 			return word;
 		touch_nmi_watchdog();
 		mdelay(1);
+		ns = ktime_get_mono_fast_ns() - start;
 	}
 	return 0;
 }
