@@ -73,6 +73,13 @@ t_run "monitor: power is energy over time" mean
 t_run "monitor: as text" text_has '^[0-9:.]{12} [0-9]+ busy: .* m?W' "$(vmsrctl monitor --count 1)"
 t_fails "monitor: a VM that is not there" 3 "no VM of this name" vmsrctl monitor nobody
 
+# Every now and then the answer takes longer than a period.
+strace -o /dev/null -e trace=sendmsg -e inject=sendmsg:delay_enter=110000:when=5+8 \
+	"$CVM_ROOT/build/tools/vmsrctl" --json monitor --count 10 busy >lines
+mapfile -t times <<<"$(values updated_ns lines)"
+t_is "monitor: no period is counted twice" "${#times[@]}" 10
+t_run "monitor: and each comes later" rises "${times[@]}"
+
 vmsrctl record --count 8 recording
 t_is "record: its first line" "$(head -n 1 recording)" "vmsr-recording 1 uJ ns"
 t_is "record: its mode" "$(stat -c %a recording)" 600

@@ -10,6 +10,8 @@
 #define SECOND		(1000 * MS)
 /* A signal that comes just before the sleep is seen after it. */
 #define LONGEST_SLEEP	(500 * MS)
+/* How often to look for all VMs of one grid point, in as many parts of a period. */
+#define TRIES		20
 
 static uint64_t now_ns(clockid_t clock)
 {
@@ -17,6 +19,21 @@ static uint64_t now_ns(clockid_t clock)
 
 	clock_gettime(clock, &ts);
 	return ts.tv_sec * SECOND + ts.tv_nsec;
+}
+
+/*
+ * Whether these are all VMs as of one grid point that is @grid or later. While
+ * the module is at it, some are told of anew and others not yet.
+ */
+static bool is_whole(const struct vm_list *list, uint64_t grid)
+{
+	size_t i;
+
+	for (i = 0; i < list->nr; i++)
+		if (list->vms[i].updated_ns < grid ||
+		    list->vms[i].updated_ns != list->vms[0].updated_ns)
+			return false;
+	return true;
 }
 
 static uint64_t newest(const struct vm_list *list)
@@ -58,12 +75,16 @@ int follow_look(struct follow *f, bool *fresh)
 	}
 	f->offset_ns = now_ns(CLOCK_REALTIME) - now_ns(CLOCK_MONOTONIC);
 	grid = mono - mono % f->period_ns;
-	if (found.nr && !is_new(f, &found) && newest(&found) < grid) {
-		/* The module is at it now. */
-		f->next_ns = mono + f->period_ns / 20;
+	if (found.nr && (!is_new(f, &found) ||
+			 (!is_whole(&found, grid) && ++f->tries < TRIES))) {
+		f->next_ns = mono + f->period_ns / TRIES;
 		free(found.vms);
 		return CVM_OK;
 	}
+	f->tries = 0;
+	/* The module may have been at a grid point after this look began. */
+	if (newest(&found) > grid)
+		grid = newest(&found);
 	f->next_ns = grid + f->period_ns + f->period_ns / 50;
 	*fresh = true;
 	free(f->before.vms);
@@ -107,14 +128,13 @@ int follow_next(struct follow *f)
 
 int follow_open(struct follow *f)
 {
-	bool fresh;
 	int ret;
 
 	*f = (struct follow){};
 	ret = vmsr_open(&f->nl);
 	if (ret)
 		return ret;
-	ret = follow_look(f, &fresh);
+	ret = follow_next(f);
 	if (ret)
 		follow_close(f);
 	return ret;

@@ -70,6 +70,7 @@ const char *time_text(int64_t ns);
  * @before: what there was a period ago
  * @period_ns: the module's
  * @next_ns: when to look again, CLOCK_MONOTONIC
+ * @tries: how often not all VMs were as of one grid point, in a row
  * @offset_ns: what CLOCK_REALTIME is ahead of CLOCK_MONOTONIC
  */
 struct follow {
@@ -78,6 +79,7 @@ struct follow {
 	struct vm_list before;
 	uint64_t period_ns;
 	uint64_t next_ns;
+	unsigned int tries;
 	int64_t offset_ns;
 };
 
