@@ -24,6 +24,8 @@ t_fails 'the exit status is that of the command, whose arguments arrive as they 
 t_run 'what it writes to its state folder is there afterwards' grep -q . "$work/state/seen"
 t_run 'what it writes elsewhere is not' test ! -e /work-of-the-machine
 t_fails 'a hang' 124 'no end after 20 s' vm --timeout 20 -- sleep 1000
+t_fails 'a boot that does not go on' 124 'silent for 5 s in the midst of a boot' \
+	vm --timeout 100 --silence 5 -- bash -c 'echo "reboot: Restarting system" >/dev/kmsg; sleep 1000'
 printf '#!/bin/sh\ntrap "" TERM\nexec sleep 1000\n' >"$work/deaf"
 chmod +x "$work/deaf"
 CVM_QEMU=$work/deaf t_fails 'a QEMU that takes no signal' 124 'no end after 2 s' vm --timeout 2 -- true

@@ -5,6 +5,7 @@
 # machine: guest
 # alone: it reboots
 # vm-args: --set fwup0.resize=off --set fwup0.prefix=etc/
+# long: debug
 # timeout: 120
 set -u
 # shellcheck source=selftests/vmfwupdate/lib.bash

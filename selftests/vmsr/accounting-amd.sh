@@ -5,6 +5,7 @@
 # machine: energy-amd
 # cpus: 4
 # sockets: 2
+# long: debug
 # timeout: 300
 set -euo pipefail
 # shellcheck source=selftests/lib/ktap.sh
