@@ -92,7 +92,8 @@ int cmd_monitor(int argc, char **argv)
 		return ret;
 	if (argc)
 		ret = vm_resolve(f.nl, argv[0], &only);
-	if (!ret && argc && !vm_find(f.now.vms, f.now.nr, only))
+	/* Stopped before the first look, it does not know. */
+	if (!ret && argc && !cvm_stopped() && !vm_find(f.now.vms, f.now.nr, only))
 		ret = cvm_error(CVM_ABSENT, cvm_fmt("looking for the VM '%s'", argv[0]),
 				"there is no such VM", "vmsrctl list shows the VMs there are");
 	while (!ret && !cvm_stopped()) {
