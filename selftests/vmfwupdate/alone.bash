@@ -35,7 +35,7 @@ guest_start() {
 	local name=$1 bios=$2 interface=$3
 	shift 3
 	guest_qemu "$name" "memmap=4K\$0x8000000 tsc=reliable tsc_early_khz=$tsc_khz rcupdate.rcu_cpu_stall_suppress=1 nosoftlockup" \
-		-accel tcg,thread=multi -cpu max,-la57 -m 256 -bios "$bios" -device cvm-vmfwupdate,id=fwup0,interface="$interface" "$@"
+		-accel tcg,thread=multi -cpu max,-la57,-erms -m 256 -bios "$bios" -device cvm-vmfwupdate,id=fwup0,interface="$interface" "$@"
 }
 # guest_up NAME: it has booted.
 guest_up() { guest_reads "$1" 300 || { guest_trouble "$1"; return 1; }; }
