@@ -486,10 +486,14 @@ static void cpu_turn(unsigned int cpu)
  */
 static void turn_here(void *info)
 {
+	const struct vmsr_source *source = vmsr_packages_source();
 	struct vmsr_turn *turn = info;
 	unsigned int cpu;
 
-	turn->err = vmsr_packages_source()->read_here(turn->msr, &turn->raw);
+	if (turn->along)
+		turn->along_err = source->read_here(turn->along,
+						    &turn->along_raw);
+	turn->err = source->read_here(turn->msr, &turn->raw);
 	for_each_cpu(cpu, turn->cpus)
 		cpu_turn(cpu);
 	complete(&turn->done);
@@ -502,6 +506,7 @@ static void turn_ask(struct vmsr_turn *turn)
 
 	turn->asked = false;
 	turn->err = -ENXIO;
+	turn->along_err = -ENXIO;
 	if (!cpumask_test_cpu(cpu, turn->cpus))
 		cpu = cpumask_any_and(turn->cpus, cpu_online_mask);
 	if (cpu >= nr_cpu_ids)

@@ -98,6 +98,7 @@ static int package_add_core(struct vmsr_package *package, unsigned int cpu)
 	cpumask_set_cpu(cpu, &core->cpus);
 	core->turn.cpus = &core->cpus;
 	core->turn.msr = vmsr_source->core_msr;
+	core->turn.along = vmsr_source->package_msr;
 	list_add_tail(&core->node, &package->cores);
 	return 0;
 }
@@ -266,17 +267,6 @@ static int package_raw(struct vmsr_package *package, u32 *raw)
 }
 
 /**
- * vmsr_package_read - read a package's counter now
- * @package: the package
- */
-void vmsr_package_read(struct vmsr_package *package)
-{
-	package->turn.err = vmsr_source->read_counter(package->turn.msr,
-						      &package->cpus,
-						      &package->turn.raw);
-}
-
-/**
  * vmsr_package_restart - count from what the counter shows now
  * @package: the package
  *
@@ -288,7 +278,9 @@ void vmsr_package_restart(struct vmsr_package *package)
 	u32 raw;
 
 	package->started = false;
-	vmsr_package_read(package);
+	package->turn.err = vmsr_source->read_counter(package->turn.msr,
+						      &package->cpus,
+						      &package->turn.raw);
 	if (package_raw(package, &raw))
 		return;
 	vmsr_counter_start(&package->counter, raw);
@@ -351,9 +343,33 @@ static void core_count(struct vmsr_package *package, struct vmsr_pcore *core)
 	core->started = true;
 }
 
+/*
+ * Each core has read its package just before itself. The earliest counts: what any
+ * core shows beyond that is in the package's next amount, and none shows less.
+ */
+static void package_read_along(struct vmsr_package *package)
+{
+	struct vmsr_turn *turn = &package->turn;
+	struct vmsr_pcore *core;
+
+	turn->err = -ENXIO;
+	list_for_each_entry(core, &package->cores, node) {
+		if (core->turn.along_err == -ENXIO)
+			continue;
+		if (core->turn.along_err) {
+			turn->err = core->turn.along_err;
+			return;
+		}
+		if (turn->err || (s32)(core->turn.along_raw - turn->raw) < 0)
+			turn->raw = core->turn.along_raw;
+		turn->err = 0;
+	}
+}
+
 /**
  * vmsr_cores_count - how much energy each core used in the window that has ended
- * @package: the package, each of whose cores has just been read
+ * @package: the package, each of whose cores has just been read, and with it the
+ *	package
  *
  * What a core used while it could not be read is in the package's counter all
  * the same, and is shared out with the rest of that.
@@ -363,6 +379,7 @@ void vmsr_cores_count(struct vmsr_package *package)
 	struct vmsr_pcore *core;
 	int failed = 0;
 
+	package_read_along(package);
 	list_for_each_entry(core, &package->cores, node) {
 		core_count(package, core);
 		/* A core whose CPUs are all offline is at rest. */

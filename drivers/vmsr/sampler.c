@@ -49,6 +49,7 @@ static void package_reset(struct vmsr_package *package)
 	package->cores_departed = 0;
 	package->cores_rest = 0;
 	package->cores_idle = 0;
+	package->cores_left = 0;
 }
 
 /* The energy of this window is not known; what ran in it is. */
@@ -68,8 +69,9 @@ static void package_discard(struct vmsr_package *package,
 
 /*
  * What the cores measured goes where it was used; unless the policy has them
- * measure that is nothing. Read a moment after their package, they may show more
- * than that: then all get that much less, and the remainder in the next window.
+ * measure that is nothing. Their package is read with the earliest of them, so
+ * together they may show more than that: then all get that much less, and the
+ * remainder in the next window.
  */
 static void package_divide(struct vmsr_package *package,
 			   struct vmsr_division *measured,
@@ -85,15 +87,19 @@ static void package_divide(struct vmsr_package *package,
 }
 
 /*
- * What is left of it is in the package's next amount. Not so if it is several times
- * this one: that is no matter of moments, and would never be made up for.
+ * What is left of it is in the package's next amount. When that is less than what was
+ * left before, it was no matter of moments, and would never be made up for.
  */
-static void cores_keep(struct vmsr_package *package, u64 cores)
+static void cores_keep(struct vmsr_package *package)
 {
 	struct vmsr_slot *slot, *next;
+	u64 before = package->cores_left;
 
-	if (cores / 4 <= package->amount)
+	package->cores_left = package->cores_vms + package->cores_rest +
+			      package->cores_idle;
+	if (package->amount >= before)
 		return;
+	package->cores_left = 0;
 	list_for_each_entry_safe(slot, next, &package->pending, pending) {
 		slot->pending_core = 0;
 		list_del_init(&slot->pending);
@@ -109,7 +115,7 @@ static void package_share(struct vmsr_package *package,
 {
 	struct vmsr_division measured, d;
 	struct vmsr_slot *slot, *next;
-	u64 share, core, cores;
+	u64 share, core;
 	s64 ns;
 
 	if (package->departed_ns > 0)
@@ -120,7 +126,6 @@ static void package_share(struct vmsr_package *package,
 			package->window.vms += ns;
 	}
 	package_divide(package, &measured, &d);
-	cores = measured.weight;
 	list_for_each_entry_safe(slot, next, &package->pending, pending) {
 		ns = slot->pending_ns + slot->debt_ns;
 		core = vmsr_division_next(&measured, slot->pending_core);
@@ -154,7 +159,7 @@ static void package_share(struct vmsr_package *package,
 	package->energy += package->amount;
 	package->window = (struct vmsr_load){};
 	package->departed_ns = 0;
-	cores_keep(package, cores);
+	cores_keep(package);
 	WARN_ON_ONCE(package->energy != package->vms_energy +
 		     package->rest_energy + package->idle_energy);
 }
@@ -182,13 +187,8 @@ static void sample(u64 grid)
 
 	lockdep_assert_held(&vmsr_lock);
 	cpus_read_lock();
-	if (vmsr_policy == VMSR_POLICY_CORE) {
-		list_for_each_entry(package, &vmsr_packages, node)
-			vmsr_package_read(package);
-		vmsr_accounting_collect(VMSR_TURN_WITH_CORES);
-	} else {
-		vmsr_accounting_collect(VMSR_TURN_WITH_PACKAGES);
-	}
+	vmsr_accounting_collect(vmsr_policy == VMSR_POLICY_CORE ?
+				VMSR_TURN_WITH_CORES : VMSR_TURN_WITH_PACKAGES);
 	list_for_each_entry(package, &vmsr_packages, node) {
 		vmsr_package_count(package);
 		if (!package->err)

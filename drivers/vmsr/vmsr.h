@@ -93,20 +93,26 @@ const struct vmsr_source *vmsr_source_find(const char *name);
  * struct vmsr_turn - a counter that is read in the moment in which windows end
  * @cpus: whose windows; one of them, online, does it
  * @msr: number of the counter
+ * @along: number of another that is read just before it, or 0
  * @call: asks that CPU
  * @asked: it has been
  * @done: it has done it
  * @raw: what the counter showed
  * @err: outcome of reading it
+ * @along_raw: what the other showed
+ * @along_err: outcome of reading that
  */
 struct vmsr_turn {
 	const struct cpumask *cpus;
 	u32 msr;
+	u32 along;
 	call_single_data_t call;
 	bool asked;
 	struct completion done;
 	u32 raw;
 	int err;
+	u32 along_raw;
+	int along_err;
 };
 
 /**
@@ -135,7 +141,7 @@ struct vmsr_pcore {
  * @die: die in it, 0 where the counter is the package's
  * @cpus: CPUs it covers that are or were online
  * @shift: unit of the counter, 2^-@shift J
- * @turn: reads it, at the end of a window where cores are not read
+ * @turn: reads it at the end of a window; where cores are read, gets what they read
  * @counter: its 64-bit extension
  * @started: @counter has a value to count from
  * @err: outcome of the last read
@@ -152,6 +158,7 @@ struct vmsr_pcore {
  * @cores_departed: part of it of VMs which are gone
  * @cores_rest: the same, of the rest of the host
  * @cores_idle: the same, of idle time
+ * @cores_left: what was not shared out of them in the last window
  * @energy: units since the module was loaded
  * @vms_energy: part of it that went to VMs
  * @departed_energy: part of that whose VMs are gone
@@ -184,6 +191,7 @@ struct vmsr_package {
 	u64 cores_departed;
 	u64 cores_rest;
 	u64 cores_idle;
+	u64 cores_left;
 
 	u64 energy;
 	u64 vms_energy;
@@ -206,7 +214,6 @@ unsigned int vmsr_packages_count(void);
 struct vmsr_package *vmsr_package_of(unsigned int cpu);
 int vmsr_package_add_cpu(unsigned int cpu);
 void vmsr_package_restart(struct vmsr_package *package);
-void vmsr_package_read(struct vmsr_package *package);
 void vmsr_package_count(struct vmsr_package *package);
 void vmsr_cores_count(struct vmsr_package *package);
 void vmsr_cores_restart(struct vmsr_package *package);
