@@ -59,15 +59,18 @@ struct fwcfg_shared {
 	u8 data[FWCFG_DATA_SIZE];
 };
 
-static int fwcfg_lock(struct fwcfg *cfg, u32 *handle)
-{
-	acpi_status status = acpi_acquire_global_lock(ACPI_WAIT_FOREVER, handle);
+/*
+ * qemu_fw_cfg has the lock for as long as it reads a large file. When the firmware
+ * has it, ACPICA lets nobody bound the wait: all of the kernel's users of the lock
+ * hang then, and the first of them hangs for good.
+ */
+#define FWCFG_LOCK_MS		60000
 
-	if (ACPI_SUCCESS(status))
-		return 0;
-	dev_err_ratelimited(cfg->dev, "cannot take the ACPI global lock: %s\n",
-			    acpi_format_exception(status));
-	return -EBUSY;
+static int fwcfg_lock(u32 *handle)
+{
+	acpi_status status = acpi_acquire_global_lock(FWCFG_LOCK_MS, handle);
+
+	return ACPI_SUCCESS(status) ? 0 : -EBUSY;
 }
 
 /* One descriptor: selects @key and moves @len bytes at once. */
@@ -79,7 +82,7 @@ static int fwcfg_transfer(struct fwcfg *cfg, u16 key, u32 op, dma_addr_t dma, u3
 
 	if (cfg->wedged)
 		return -EIO;
-	ret = fwcfg_lock(cfg, &handle);
+	ret = fwcfg_lock(&handle);
 	if (ret)
 		return ret;
 
@@ -131,7 +134,8 @@ static int fwcfg_read_key(struct fwcfg *cfg, u16 key, void *buf, u32 len)
  * @buf: private memory for the copy
  * @len: how many bytes, at most the file's size
  *
- * Return: 0, -EIO when the hypervisor refuses, -ETIMEDOUT when it never answers.
+ * Return: 0, -EIO when the hypervisor refuses, -ETIMEDOUT when it never answers,
+ * -EBUSY when somebody else keeps the ACPI global lock.
  */
 int fwcfg_read(struct fwcfg *cfg, const struct fwcfg_file *file, void *buf, u32 len)
 {
@@ -147,7 +151,8 @@ int fwcfg_read(struct fwcfg *cfg, const struct fwcfg_file *file, void *buf, u32 
  * @buf: the bytes
  * @len: how many, at most the file's size
  *
- * Return: 0, -EIO when the hypervisor refuses, -ETIMEDOUT when it never answers.
+ * Return: 0, -EIO when the hypervisor refuses, -ETIMEDOUT when it never answers,
+ * -EBUSY when somebody else keeps the ACPI global lock.
  */
 int fwcfg_write(struct fwcfg *cfg, const struct fwcfg_file *file, const void *buf, u32 len)
 {
@@ -197,12 +202,13 @@ static int fwcfg_read_directory(struct fwcfg *cfg)
 	}
 	len = FWCFG_DIR_HEADER + count * FWCFG_DIR_ENTRY;
 
+	ret = -ENOMEM;
 	cfg->dir = kmalloc(len, GFP_KERNEL);
 	if (!cfg->dir)
-		return -ENOMEM;
+		goto unread;
 	buf = dma_alloc_coherent(cfg->dev, len, &dma, GFP_KERNEL);
 	if (!buf)
-		return -ENOMEM;
+		goto unread;
 	ret = fwcfg_transfer(cfg, FWCFG_KEY_DIRECTORY, FWCFG_DMA_READ, dma, len);
 	memcpy(cfg->dir, buf, len);
 	if (!cfg->wedged)
@@ -242,8 +248,10 @@ static int fwcfg_find_ports(struct fwcfg *cfg)
 	}
 	ret = acpi_dev_get_resources(adev, &resources, NULL, NULL);
 	acpi_dev_put(adev);
-	if (ret < 0)
+	if (ret < 0) {
+		dev_err(cfg->dev, "the resources of fw_cfg cannot be read: error %d\n", ret);
 		return ret;
+	}
 
 	ret = -ENODEV;
 	list_for_each_entry(entry, &resources, node) {
@@ -306,7 +314,7 @@ static int fwcfg_check_device(struct fwcfg *cfg)
  *	because a descriptor below 4 GiB needs a single port write
  *
  * Return: 0, -ENODEV when there is none that can be used, or another error; one
- * line in the log says which.
+ * line in the log says which, and of -ENOMEM the allocator does.
  */
 int fwcfg_open(struct fwcfg *cfg, struct device *dev)
 {

@@ -16,6 +16,9 @@ static int item_failed(struct fwup *fw, int file, const char *verb, int err)
 		return fwup_fail(fw, err,
 				 "%s cannot be used since the hypervisor did not finish an operation",
 				 name);
+	if (err == -EBUSY)
+		return fwup_fail(fw, err,
+				 "no access to %s: somebody keeps the ACPI global lock", name);
 	return fwup_fail(fw, err, "the hypervisor refused to %s %s (error %d)", verb, name, err);
 }
 

@@ -20,7 +20,10 @@
  *   stand there at the reset is written again blindly, and once more when a
  *   reset is ordered, since others may read the file too.
  * - An accepted image cannot be taken back but by asking for the hypervisor's
- *   own instead. That word must stand until the reset, so the module stays.
+ *   own instead. That word must stand until the reset, so the module stays. A
+ *   kernel that is started without a reset could not know of it, and drops it by
+ *   its first look: so the padding, which nobody looks at, has a mark as long as
+ *   the word is needed.
  * - A write that disables does nothing else, so it is a write of its own.
  * - Once disabled every write succeeds and does nothing: an image was accepted
  *   only when its address and size are gone.
@@ -53,6 +56,9 @@ MODULE_PARM_DESC(opaque_mem, "address of a page for the opaque bytes of launch-u
 
 #define OPAQUE_SIZE		FWCFG_DATA_SIZE
 
+/* In the padding: the hypervisor's own firmware was asked for, without a reset yet. */
+#define MARK_HOST		0x484d5643	/* "CVMH" */
+
 struct launch_file {
 	__le16 version;
 	__le16 status;
@@ -73,6 +79,7 @@ static int launch_write(struct fwup *fw, u64 control, u64 image, u64 size)
 {
 	const struct launch_file f = {
 		.version = cpu_to_le16(LAUNCH_VERSION),
+		.padding = cpu_to_le32(control & CONTROL_HOST ? fw->launch.mark : 0),
 		.caps = cpu_to_le64(fw->launch.caps),
 		.control = cpu_to_le64(control),
 		.image = cpu_to_le64(image),
@@ -123,7 +130,13 @@ static int launch_start(struct fwup *fw)
 	fw->launch.caps = le64_to_cpu(f.caps);
 	fw->launch.opaque_dma = le64_to_cpu(f.opaque);
 	fw->launch.opaque_len = le64_to_cpu(f.opaque_size);
-	return 0;
+	fw->launch.mark = MARK_HOST;
+	if (f.padding != cpu_to_le32(MARK_HOST))
+		return 0;
+	dev_warn(fw->dev, "the hypervisor's own firmware was asked for before; asking again\n");
+	fw->launch.pending = true;
+	fw->launch.word = CONTROL_HOST;
+	return launch_rewrite(fw);
 }
 
 static int launch_capabilities(struct fwup *fw, u64 *bits)
@@ -253,7 +266,7 @@ static int launch_disarm(struct fwup *fw)
 	if (fw->cfg.wedged)
 		return fwup_fail(fw, -EIO,
 				 "vmlaunchupdate cannot be used since the hypervisor did not finish an operation");
-	return fw->launch.word ? launch_set_word(fw, 0) : 0;
+	return fw->launch.word || fw->stuck ? launch_set_word(fw, 0) : 0;
 }
 
 static int launch_revert(struct fwup *fw)
@@ -301,7 +314,10 @@ static bool launch_held(struct fwup *fw)
 
 static void launch_before_reset(struct fwup *fw)
 {
-	if (fw->launch.word)
+	/* Only a kernel that is started without the reset has to know. */
+	if (!fw->closed)
+		fw->launch.mark = 0;
+	if (fw->launch.word || fw->stuck)
 		launch_rewrite(fw);
 }
 

@@ -131,7 +131,10 @@ static int __init fwup_init(void)
 	if (ret)
 		goto remove_sysfs;
 
-	if (fw->limits.region || !fw->backend->copies)
+	if (fw->state == FWUP_DISABLED)
+		dev_info(fw->dev, "firmware updates by %s, disabled until the next reset\n",
+			 fw->backend->name);
+	else if (fw->limits.region || !fw->backend->copies)
 		dev_info(fw->dev, "firmware updates by %s, BIOS region of %llu bytes, %s\n",
 			 fw->backend->name, fw->limits.region,
 			 fw->limits.resizable ? "can be resized" : "fixed");

@@ -76,11 +76,13 @@ static int alloc_contig(struct fwup_payload *payload, size_t size)
 {
 	struct search s = { .count = PFN_UP(size) };
 	void *data;
+	int ret;
 
 	/* 1: a place was found. Of the pieces of RAM the first that has one. */
-	if (walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY,
-				0, -1, &s, search_ram) != 1)
-		return -ENOMEM;
+	ret = walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY,
+				  0, -1, &s, search_ram);
+	if (ret != 1)
+		return ret == -EINTR ? ret : -ENOMEM;
 	data = pfn_to_kaddr(s.found);
 	if (set_memory_decrypted((unsigned long)data, s.count)) {
 		/* Nobody knows which of them are shared now: lost. */
@@ -119,15 +121,19 @@ static void free_contig(struct fwup_payload *payload)
  * @dev: the device that owns it
  * @size: how many bytes
  *
- * Return: 0, or -ENOMEM.
+ * Return: 0, -ENOMEM, or -EINTR when the process was killed meanwhile.
  */
 int fwup_payload_alloc(struct fwup_payload *payload, struct device *dev, size_t size)
 {
 	payload->pages = 0;
 	payload->data = dma_alloc_coherent(dev, size, &payload->addr,
 					   GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
-	if (!payload->data && alloc_contig(payload, size))
-		return -ENOMEM;
+	if (!payload->data) {
+		int ret = alloc_contig(payload, size);
+
+		if (ret)
+			return ret;
+	}
 	payload->size = size;
 	return 0;
 }

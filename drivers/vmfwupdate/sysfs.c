@@ -359,6 +359,12 @@ void fwup_sysfs_state_changed(struct fwup *fw)
 	sysfs_notify(&fw->kobj, NULL, "state");
 }
 
+static void fwup_sysfs_put(struct fwup *fw)
+{
+	kobject_put(&fw->kobj);
+	wait_for_completion(&fw->gone);
+}
+
 /**
  * fwup_sysfs_add() - creates /sys/firmware/vmfwupdate
  * @fw: the update, ready for use
@@ -376,19 +382,24 @@ int fwup_sysfs_add(struct fwup *fw)
 	sysfs_bin_attr_init(&image_attr);
 	ret = sysfs_create_bin_file(&fw->kobj, &image_attr);
 	if (ret)
-		goto put;
+		goto remove;
 	sysfs_bin_attr_init(&opaque_attr);
 	opaque_attr.size = fw->opaque_size;
 	ret = sysfs_create_bin_file(&fw->kobj, &opaque_attr);
 	if (ret)
-		goto put;
+		goto remove;
 	ret = sysfs_create_link(&fw->kobj, &fw->dev->kobj, "device");
 	if (ret)
-		goto put;
+		goto remove;
 	return 0;
 
-put:
+remove:
 	fwup_sysfs_remove(fw);
+	return ret;
+
+put:
+	/* It is nowhere that it could be removed from. */
+	fwup_sysfs_put(fw);
 	return ret;
 }
 
@@ -405,6 +416,5 @@ void fwup_sysfs_remove(struct fwup *fw)
 	mutex_lock(&fw->lock);
 	fwup_cancel(fw);
 	mutex_unlock(&fw->lock);
-	kobject_put(&fw->kobj);
-	wait_for_completion(&fw->gone);
+	fwup_sysfs_put(fw);
 }

@@ -49,6 +49,8 @@ const char *fwup_state_name(enum fwup_state state)
  * @err: the error
  * @fmt: what was tried and what came of it, without a newline
  *
+ * Between fwup_hush() and fwup_tell() the first error is kept, and the log waits.
+ *
  * Return: @err.
  */
 int fwup_fail(struct fwup *fw, int err, const char *fmt, ...)
@@ -56,11 +58,35 @@ int fwup_fail(struct fwup *fw, int err, const char *fmt, ...)
 	va_list args;
 
 	lockdep_assert_held(&fw->lock);
+	if (fw->hushed && fw->last_error[0])
+		return err;
 	va_start(args, fmt);
 	vscnprintf(fw->last_error, sizeof(fw->last_error), fmt, args);
 	va_end(args);
-	dev_err_ratelimited(fw->dev, "%s\n", fw->last_error);
+	if (!fw->hushed)
+		dev_err_ratelimited(fw->dev, "%s\n", fw->last_error);
 	return err;
+}
+
+/*
+ * What follows is one attempt, of which the log gets one line: the first error is
+ * the cause of all others.
+ */
+static void fwup_hush(struct fwup *fw)
+{
+	fw->hushed = true;
+	fw->last_error[0] = '\0';
+}
+
+/* @lost: how many bytes the hypervisor may still take at @addr, or 0 */
+static void fwup_tell(struct fwup *fw, size_t lost, u64 addr)
+{
+	fw->hushed = false;
+	if (lost)
+		dev_alert(fw->dev, "%s; the hypervisor may still take %zu bytes at 0x%llx as firmware; they stay allocated\n",
+			  fw->last_error, lost, addr);
+	else if (fw->last_error[0])
+		dev_err_ratelimited(fw->dev, "%s\n", fw->last_error);
 }
 
 /* The module stays while memory, or what the next reset does, hangs on it. */
@@ -162,6 +188,35 @@ int fwup_detect(struct fwup *fw)
 	return -ENODEV;
 }
 
+static int fwup_disable_now(struct fwup *fw)
+{
+	int ret = fw->backend->disable(fw);
+
+	if (!ret)
+		dev_notice(fw->dev, "firmware updates are disabled until the next reset\n");
+	return ret;
+}
+
+/* Takes back an address that is not ours, or else makes it harmless. */
+static int fwup_reclaim(struct fwup *fw, u64 addr)
+{
+	int ret;
+
+	fwup_hush(fw);
+	ret = fw->backend->disarm(fw);
+	fw->hushed = false;
+	if (!ret)
+		return 0;
+	dev_alert(fw->dev, "%s; so address 0x%llx cannot be taken back, and firmware updates are disabled instead\n",
+		  fw->last_error, addr);
+	ret = fwup_disable_now(fw);
+	if (ret)
+		dev_emerg(fw->dev, "the next reset may run arbitrary memory as firmware\n");
+	else
+		fw->state = FWUP_DISABLED;
+	return ret;
+}
+
 /**
  * fwup_adopt() - finds out what an earlier owner left behind
  * @fw: the update
@@ -192,11 +247,15 @@ int fwup_adopt(struct fwup *fw)
 		fw->state = FWUP_DISABLED;
 	} else if (addr) {
 		dev_warn(fw->dev, "somebody armed address 0x%llx before%s; taking that back\n",
-			 addr, fw->backend->keeps ? ", which the last reset took" : "");
-		ret = fw->backend->disarm(fw);
+			 addr, fw->backend->keeps ?
+			 ", which the last reset took unless it was armed since" : "");
+		ret = fwup_reclaim(fw, addr);
 		if (ret)
 			goto stop;
 	}
+	/* The backend may have found something that hangs on this module. */
+	if (fw->backend->held && fw->backend->held(fw))
+		fwup_hold(fw);
 	return 0;
 
 stop:
@@ -384,24 +443,47 @@ static int fwup_check_image(struct fwup *fw)
 	return -EINVAL;
 }
 
-/*
- * Makes the hypervisor forget the payload. When that fails its memory is given
- * up, since whatever lay there later would be the next firmware.
- */
-static int fwup_withdraw(struct fwup *fw)
+/* May the hypervisor read the payload after an attempt to make it forget that? */
+static bool fwup_may_read(struct fwup *fw)
 {
+	const struct fwup_payload *p = &fw->payload;
+	u64 addr;
+
+	if (!p->data)
+		return false;
+	if (fw->cfg.wedged || fw->backend->address(fw, &addr))
+		return true;
+	/* How many bytes it would take there is for it to say: as many as ours. */
+	return addr && addr < p->addr + p->size && addr + p->size > p->addr;
+}
+
+/*
+ * Makes the hypervisor forget the payload, and ends what fwup_hush() began. When
+ * that fails the memory is given up, unless it never had the address: whatever lay
+ * there later would be the next firmware.
+ */
+static int fwup_take_back(struct fwup *fw)
+{
+	struct fwup_payload *p = &fw->payload;
 	int ret = fw->backend->disarm(fw);
+	u64 addr = p->addr;
+	size_t lost = 0;
 
 	fw->stuck = !!ret;
-	if (!ret) {
-		fwup_payload_free(&fw->payload, fw->dev);
-		return 0;
+	if (ret && fwup_may_read(fw)) {
+		lost = p->size;
+		fwup_payload_lose(p);
+	} else {
+		fwup_payload_free(p, fw->dev);
 	}
-	if (fw->payload.data)
-		dev_alert(fw->dev, "the hypervisor may still take %zu bytes at 0x%llx as firmware; they stay allocated\n",
-			  fw->payload.size, (u64)fw->payload.addr);
-	fwup_payload_lose(&fw->payload);
+	fwup_tell(fw, lost, addr);
 	return ret;
+}
+
+static int fwup_withdraw(struct fwup *fw)
+{
+	fwup_hush(fw);
+	return fwup_take_back(fw);
 }
 
 static int fwup_check_allowed(struct fwup *fw)
@@ -420,32 +502,46 @@ static int fwup_check_allowed(struct fwup *fw)
 	return fwup_fail(fw, -EPERM, "firmware updates are disabled until the next reset");
 }
 
+/* Offers the payload; what is not taken is taken back. */
 static int fwup_offer(struct fwup *fw)
 {
-	struct fwup_image *img = &fw->image;
-	char first[FWUP_ERROR_SIZE];
 	int ret;
 
-	if (fwup_payload_alloc(&fw->payload, fw->dev, img->size))
-		return fwup_fail(fw, -ENOMEM,
+	fwup_hush(fw);
+	ret = fw->backend->arm(fw);
+	if (ret) {
+		fwup_take_back(fw);
+		return ret;
+	}
+	fw->stuck = false;
+	fwup_tell(fw, 0, 0);
+	return 0;
+}
+
+static int fwup_offer_image(struct fwup *fw)
+{
+	struct fwup_image *img = &fw->image;
+	int ret;
+
+	ret = fwup_payload_alloc(&fw->payload, fw->dev, img->size);
+	if (ret == -EINTR)
+		return fwup_fail(fw, ret,
+				 "interrupted while looking for %llu contiguous bytes of memory",
+				 img->size);
+	if (ret)
+		return fwup_fail(fw, ret,
 				 "no %llu contiguous bytes of memory for the image: "
 				 FWUP_PAYLOAD_HINT,
 				 img->size);
 	fwup_image_read(img, 0, fw->payload.data, img->size);
-	ret = fw->backend->arm(fw);
-	if (!ret) {
-		fw->stuck = false;
-		if (fw->backend->copies)
-			fwup_payload_free(&fw->payload, fw->dev);
-		else
-			fwup_image_clear(img);
-		return 0;
-	}
-	/* The first error is the cause, whatever taking it back says. */
-	memcpy(first, fw->last_error, sizeof(first));
-	fwup_withdraw(fw);
-	memcpy(fw->last_error, first, sizeof(first));
-	return ret;
+	ret = fwup_offer(fw);
+	if (ret)
+		return ret;
+	if (fw->backend->copies)
+		fwup_payload_free(&fw->payload, fw->dev);
+	else
+		fwup_image_clear(img);
+	return 0;
 }
 
 /**
@@ -473,9 +569,9 @@ int fwup_arm(struct fwup *fw)
 	if (ret)
 		goto failed;
 	if (!fwup_hold(fw))
-		return -ENODEV;
+		return fwup_fail(fw, -ENODEV, "the module is being removed");
 	size = fw->image.size;
-	ret = fwup_offer(fw);
+	ret = fwup_offer_image(fw);
 	/* One that cannot be asked tells so only now. */
 	if (ret == -EPERM) {
 		fwup_image_clear(&fw->image);
@@ -515,13 +611,17 @@ int fwup_revert(struct fwup *fw)
 				 "the interface %s has no way back to the hypervisor's own firmware: stage a copy of that",
 				 fw->backend->name);
 	if (!fwup_hold(fw))
-		return -ENODEV;
+		return fwup_fail(fw, -ENODEV, "the module is being removed");
 	fwup_image_clear(&fw->image);
+	fwup_hush(fw);
 	ret = fw->backend->revert(fw);
 	if (ret) {
+		/* It may be half done: the next reset shall be a plain one. */
+		fwup_take_back(fw);
 		fwup_set_state(fw, FWUP_FAILED);
 		return ret;
 	}
+	fwup_tell(fw, 0, 0);
 	fw->reverting = true;
 	fw->last_error[0] = '\0';
 	dev_notice(fw->dev, "the hypervisor's own firmware is armed for the next reset\n");
@@ -593,7 +693,7 @@ int fwup_disable(struct fwup *fw)
 	fwup_cancel(fw);
 	ret = fw->backend->disabled(fw, &disabled);
 	if (!ret && !disabled)
-		ret = fw->backend->disable(fw);
+		ret = fwup_disable_now(fw);
 	if (ret) {
 		fwup_set_state(fw, FWUP_FAILED);
 		return ret;
@@ -640,10 +740,8 @@ void fwup_resume(struct fwup *fw)
 	if (!fw->paused)
 		return;
 	fw->paused = false;
-	if (!fw->backend->arm(fw))
-		return;
-	fwup_withdraw(fw);
-	fwup_set_state(fw, FWUP_FAILED);
+	if (fwup_offer(fw))
+		fwup_set_state(fw, FWUP_FAILED);
 }
 
 /**

@@ -106,6 +106,7 @@ struct fwup_backend {
 /**
  * struct fwup_launch - what the backend launch-update has to remember
  * @word: what control must hold at the reset: nothing, or the way back
+ * @mark: what tells a next kernel of @word
  * @pending: the hypervisor has, or may have, accepted an image
  * @disabled: it takes nothing any more; it cannot be asked
  * @caps: its capabilities
@@ -116,6 +117,7 @@ struct fwup_backend {
  */
 struct fwup_launch {
 	u64 word;
+	u32 mark;
 	bool pending;
 	bool disabled;
 	u64 caps;
@@ -148,7 +150,8 @@ struct fwup_launch {
  * @paused: armed, but withdrawn while the machine sleeps
  * @reverting: armed, but without an image: the hypervisor's own comes back
  * @held: this driver holds a reference to its module
- * @stuck: the hypervisor may still hold an address that was to be forgotten
+ * @stuck: the hypervisor may still hold what it was to forget
+ * @hushed: the log waits until an attempt is over
  * @closed: another kernel is about to take over: nothing may be armed
  * @upload: in the kernel's firmware upload class
  * @upload_writer: the image that it wrote
@@ -179,6 +182,7 @@ struct fwup {
 	bool reverting;
 	bool held;
 	bool stuck;
+	bool hushed;
 	bool closed;
 	struct fw_upload *upload;
 	unsigned long upload_writer;

@@ -24,7 +24,9 @@ t_fails 'and nothing else' 1 'Invalid argument' put disable off-and-on
 t_is 'still enabled' "$(attr disable) $(model disabled)" '0 false'
 
 stage_arm "$seabios_128k"
+klog_mark
 t_run 'disabled while armed' put disable 1
+t_run 'the log says so' klog_has 'vmfwupdate: firmware updates are disabled until the next reset'
 t_is 'that takes the image back' "$(attr state) $(attr image_size) $(attr arm) $(model bios-addr) $(model next-bios-size)" \
 	'disabled 0 0 0 262144'
 t_is 'the hypervisor is disabled' "$(attr disable) $(attr status) $(model disabled)" '1 disabled true'
@@ -39,8 +41,10 @@ t_run 'cancelling is no error' put arm 0
 t_is 'and changes nothing' "$(attr state)" disabled
 t_run 'opaque bytes can still be written' put opaque hello
 unload vmfwupdate
+klog_mark
 load vmfwupdate
 t_is 'a reloaded module knows' "$(attr state) $(attr disable)" 'disabled 1'
+t_run 'and says it' klog_has 'vmfwupdate: firmware updates by bios-addr, disabled until the next reset'
 
 [ "$t_failed" = 0 ] || t_done
 restart

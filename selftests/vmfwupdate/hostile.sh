@@ -56,13 +56,29 @@ for file in cap bios-size disable bios-addr; do
 	refuses_to_load "read-error=$file" "the hypervisor refused to read vmfwupdate/$file"
 done
 refuses_to_load 'read-hang=disable' 'the hypervisor did not finish to read vmfwupdate/disable'
+refuses_to_load 'read-error=directory' "fw_cfg's directory cannot be read: error -5"
+refuses_to_load 'read-hang=directory' "fw_cfg's directory cannot be read: error -110"
+refuses_to_load 'dir-count=3#1' 'fw_cfg.s directory of 3 entries .* its count changed between two reads'
 
-# A size that is true only every other time is caught by one of two loads, and
-# harms in neither.
+# A size that is true only every other time. A load selects the directory twice, and
+# believes the second: of two loads with a look of somebody else in between it harms one.
+klog_mark
 model fault 'dir-size-flip=opaque:3'
-load vmfwupdate 2>/dev/null && unload vmfwupdate
-load vmfwupdate 2>/dev/null && unload vmfwupdate
+took=
+for _ in 1 2; do
+	if load vmfwupdate 2>/dev/null; then
+		took+=" $(size_of "$fw/opaque")"
+		unload vmfwupdate
+	else
+		took+=" $(klog_count 'is unknown: vmfwupdate/opaque has 3 bytes, not 1024')"
+	fi
+	"$CVM_ROOT/build/selftests/vmfwupdate/fwcfg" read vmfwupdate/cap >/dev/null
+done
 model fault ''
+case $took in
+' 1024 1' | ' 1 1024') t_ok 'a size that changes: believed when true, refused when not' ;;
+*) t_fail 'a size that changes: believed when true, refused when not' "$took" "$(klog)" ;;
+esac
 t_run 'after all that it loads and works' load vmfwupdate
 t_is 'with all it needs' "$(attr state) $(attr bios_size)" 'idle 262144'
 
@@ -72,7 +88,11 @@ while_loaded() {
 	local fault=$1 error=$2 regex=$3
 	shift 3
 	model fault "$fault"
+	klog_mark
 	t_fails "$fault: $*" 1 "$error" "$@"
+	# (The driver says at most ten errors in five seconds.)
+	driver_lines >said
+	[ "$(lines_in "$(<said)")" -le 1 ] || t_fail "$fault: one line in the log" "$(<said)"
 	if has "$regex" "$fw/last_error"; then
 		t_ok "$fault: last_error: $(attr last_error)"
 	else
@@ -107,6 +127,8 @@ done
 model fault ''
 put arm 0
 t_is 'size-flip: nothing is left' "$(attr state) $(model bios-addr)" 'idle 0'
+# (But the size: the driver gave back what it had been told.)
+"$CVM_ROOT/build/selftests/vmfwupdate/fwcfg" write vmfwupdate/bios-size 00000400
 
 # The hypervisor does not give an armed address back: the memory is given up,
 # and cancelling again is possible.
@@ -121,9 +143,67 @@ model fault ''
 t_run 'until it is willing' put arm 0
 t_is 'then all is well' "$(attr state) $(attr bios_addr)" 'idle 0x0'
 
-# An operation that never ends. (The driver says at most ten errors in five seconds,
-# and there were that many above on a fast machine.)
+# An image that is refused each time takes no memory with it.
+free_kib() {
+	echo 3 >/proc/sys/vm/drop_caches
+	local key value
+	while read -r key value _; do
+		[ "$key" != MemFree: ] || echo "$value"
+	done </proc/meminfo
+}
+code 4194304 large
+refuse() {
+	local i
+	for ((i = 0; i < $1; i++)); do
+		! staged large 2>/dev/null || return 1
+	done
+	model fault ''
+	put arm 0
+	model fault write-error=bios-addr
+}
+model fault write-error=bios-addr
+refuse 1
+before=$(free_kib)
+t_run 'sixteen images of 4 MiB are refused' refuse 16
+lost=$((before - $(free_kib)))
+t_run "which cost no memory ($lost KiB fewer free)" test "$lost" -lt 32768
+model fault ''
+put arm 0
+
+# The log tells each of them in one line. (At most ten errors in five seconds, and there
+# were that many above on a fast machine.)
 sleep 6
+model fault write-error=bios-addr
+klog_mark
+t_fails 'an image that is refused' 1 'Input/output error' staged image
+driver_lines >said
+t_is 'is one line in the log' "$(lines_in "$(<said)")" 1
+t_run 'with its reason' has 'refused to write vmfwupdate/bios-addr' said
+model fault ''
+stage_arm image
+model fault write-error=bios-addr
+klog_mark
+t_fails 'so is one that is not given back' 1 'Input/output error' put arm 0
+driver_lines >said
+t_is 'which says what that means' "$(lines_in "$(<said)") $(sed 's/.*vmfwupdate: //; s/0x[0-9a-f]*/ADDR/' said)" \
+	'1 the hypervisor refused to write vmfwupdate/bios-addr (error -5); the hypervisor may still take 262144 bytes at ADDR as firmware; they stay allocated'
+model fault ''
+put arm 0
+
+# A write that never ends.
+for what in opaque:put.opaque.x bios-size:staged.small bios-addr:staged.image disable:put.disable.1; do
+	file=${what%%:*}
+	read -ra command <<<"$(tr . ' ' <<<"${what#*:}")"
+	model fault "write-hang=$file"
+	t_fails "a write of $file that never ends" 1 'timed out' "${command[@]}"
+	t_run "$file: the reason is named" has "did not finish to write vmfwupdate/$file" "$fw/last_error"
+	model fault ''
+	t_run "$file: the module can be removed" unload vmfwupdate
+	load vmfwupdate
+	t_is "$file: loaded anew it works" "$(attr state) $(attr bios_size) $(attr disable)" 'idle 262144 0'
+done
+
+# An operation that never ends.
 model fault read-hang=bios-size
 start=$SECONDS
 t_fails 'an operation that never ends' 1 'timed out' attr bios_size

@@ -33,8 +33,10 @@ case $CVM_BOOT in
 	t_is 'the hypervisor still has the address' "$(($(model bios-addr) != 0))" 1
 	t_is 'but is disabled' "$(model disabled)" true
 	model fault ''
+	klog_mark
 	load vmfwupdate || t_fail 'the third kernel loads the module'
 	t_is 'which knows' "$(attr state) $(attr disable)" 'disabled 1'
+	t_run 'and says it' klog_has 'disabled until the next reset'
 	restart
 	;;
 4)

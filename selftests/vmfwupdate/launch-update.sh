@@ -57,6 +57,19 @@ case $CVM_BOOT in
 	done
 	put arm 0
 	t_is 'nothing of that is left' "$(pending) $(attr state)" '0 idle'
+
+	model fault write-error=vmlaunchupdate
+	t_fails 'a way back that is refused' 1 'Input/output error' put revert 1
+	t_is 'is a failure' "$(attr state)" failed
+	model fault ''
+	t_run 'which cancel ends' put arm 0
+	t_is 'with nothing asked for' "$(attr state) $(attr status) $(control)" 'idle none 0x0'
+	# Half of it done: asked for, and not seen to be understood.
+	model fault read-error=vmlaunchupdate#1
+	t_fails 'a way back that cannot be seen' 1 'Input/output error' put revert 1
+	t_is 'is not asked for' "$(attr state) $(control) $(attr status)" 'failed 0x0 none'
+	model fault ''
+	put arm 0
 	t_run 'nor at the module' unload vmfwupdate
 	load vmfwupdate opaque_mem=0x30000000 || exit 1
 

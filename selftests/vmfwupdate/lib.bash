@@ -54,3 +54,17 @@ code() {
 	head -c $(($1 - 16)) /dev/urandom >"$2"
 	printf '\xea\x5b\xe0\x00\xf0cvm-modules' >>"$2"
 }
+
+# refuses_without_interface NAME LINE: loading gives ENODEV and this one line, and leaves
+# nothing. (The first load of a kernel says that the module is foreign.)
+refuses_without_interface() {
+	load vmfwupdate 2>/dev/null
+	klog_mark
+	t_fails "$1: ENODEV" 1 'No such device' load vmfwupdate
+	t_is "$1: one line" "$(driver_lines | sed 's/^\[[^]]*\] //')" "platform vmfwupdate: $2"
+	if [ -e "$fw" ] || [ -e /sys/devices/platform/vmfwupdate ] || loaded vmfwupdate; then
+		t_fail "$1: nothing is left"
+	else
+		t_ok "$1: nothing is left"
+	fi
+}

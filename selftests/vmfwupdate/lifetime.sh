@@ -3,6 +3,7 @@
 # test: removal while idle, staged, open and armed; reloading many times; nothing left behind, no memory lost
 # where: vm
 # machine: guest
+# alone: it disables firmware updates, which only a reset ends
 # timeout: 180
 set -u
 # shellcheck source=selftests/vmfwupdate/lib.bash
@@ -99,4 +100,26 @@ t_is "loaded, armed, cancelled, staged and removed $((3 * times)) times" "$bad" 
 t_run "no memory is lost ($least KiB in $times rounds; one image each time were $((2048 * times)))" \
 	test "$least" -lt $((512 * times))
 t_run 'nothing is left' nothing_left
+
+# When the hypervisor does not take the address back either, nothing must come of it. (Last,
+# since only a reset ends this.)
+load vmfwupdate
+stage_arm image
+addr=$(attr bios_addr)
+model fault write-error=bios-addr
+put arm 0 2>/dev/null
+unload vmfwupdate
+klog_mark
+t_run 'the next one loads although it cannot take it back' load vmfwupdate
+t_is 'the hypervisor has the address, and is disabled' "$(printf '0x%x' "$(model bios-addr)") $(model disabled)" "$addr true"
+t_is 'it knows' "$(attr state) $(attr disable)" 'disabled 1'
+t_run 'and says so' klog_has "refused to write vmfwupdate/bios-addr .*; so address $addr cannot be taken back, and firmware updates are disabled instead"
+t_run 'also last' klog_has 'firmware updates by bios-addr, disabled until the next reset'
+unload vmfwupdate
+model fault 'write-error=bios-addr write-error=disable'
+klog_mark
+t_run 'a disabled one is left alone' load vmfwupdate
+t_is 'and not disabled again' "$(klog_count 'refused to write') $(attr state)" '0 disabled'
+unload vmfwupdate
+model fault ''
 t_done

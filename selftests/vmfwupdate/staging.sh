@@ -128,6 +128,7 @@ refused 'more than announced' 'File too large' 'larger than the 131072 bytes ann
 t_run 'announced and complete' eval 'put image_size 262144; stage_arm good'
 t_run 'cancel' arm 0
 
+refused 'no way back to the firmware of the hypervisor' 'not supported' 'the interface bios-addr has no way back' put revert 1
 refused 'arm takes yes or no' 'Invalid argument' 'arm takes 1' arm maybe
 
 # Two writers at once.
