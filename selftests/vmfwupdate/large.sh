@@ -3,7 +3,7 @@
 # test: a contiguous image of 64 MiB in fragmented memory: movablecore= makes room, nothing is lost
 # where: vm
 # machine: guest
-# kernels: 6.1 6.12
+# long: debug
 # vm-args: --set fwup0.interface=launch-update --append movablecore=192M
 # timeout: 180
 set -u

@@ -3,7 +3,7 @@
 # test: for root alone; a locked down kernel arms nothing, by no way, but cancels, and says why
 # where: vm
 # machine: guest
-# kernels: 6.1 6.12
+# long: debug
 # alone: a kernel stays locked down
 # timeout: 60
 set -u

@@ -3,7 +3,6 @@
 # test: defect-01: a thread that never runs for a tick is counted, ten times a second
 # where: vm
 # machine: energy-amd
-# kernels: 6.1 6.12
 # cpus: 4
 # sockets: 2
 # timeout: 30

@@ -3,7 +3,6 @@
 # test: defect-02: no energy is lost between one window and the next
 # where: vm
 # machine: energy-amd
-# kernels: 6.1 6.12
 # cpus: 4
 # sockets: 2
 # timeout: 30

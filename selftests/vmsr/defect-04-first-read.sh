@@ -3,7 +3,6 @@
 # test: defect-04: a first read that fails does not add the whole counter
 # where: vm
 # machine: energy-amd
-# kernels: 6.1 6.12
 # cpus: 4
 # sockets: 2
 # timeout: 30

@@ -3,7 +3,6 @@
 # test: defect-05: a vCPU's thread that ends takes nothing away and adds nothing
 # where: vm
 # machine: energy-amd
-# kernels: 6.1 6.12
 # cpus: 4
 # sockets: 2
 # timeout: 30

@@ -3,7 +3,6 @@
 # test: defect-06: the worth of the other threads' time does not decay
 # where: vm
 # machine: energy-amd
-# kernels: 6.1 6.12
 # cpus: 4
 # sockets: 2
 # timeout: 30

@@ -3,7 +3,6 @@
 # test: defect-07: the VMM's main thread is counted
 # where: vm
 # machine: energy-amd
-# kernels: 6.1 6.12
 # cpus: 4
 # sockets: 2
 # timeout: 30

@@ -3,7 +3,6 @@
 # test: defect-10: all vCPUs of a package read the same, idle ones too
 # where: vm
 # machine: energy-amd
-# kernels: 6.1 6.12
 # cpus: 4
 # sockets: 2
 # timeout: 30

@@ -3,7 +3,6 @@
 # test: defect-11: vCPUs that come and go while the VM runs
 # where: vm
 # machine: energy-amd
-# kernels: 6.1 6.12
 # cpus: 4
 # sockets: 2
 # timeout: 30

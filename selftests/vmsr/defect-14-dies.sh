@@ -3,7 +3,6 @@
 # test: defect-14: the dies of a package have counters of their own, and so have who runs there
 # where: vm
 # machine: energy-intel
-# kernels: 6.1 6.12
 # cpus: 4
 # sockets: 1
 # vm-args: --qemu-arg -smp --qemu-arg 4,sockets=1,dies=2,cores=2,threads=1 --set rapl0.packages=2

@@ -3,7 +3,6 @@
 # test: defect-16: the cost of reading does not grow with VMs and threads
 # where: vm
 # machine: energy-amd
-# kernels: 6.1 6.12
 # cpus: 4
 # sockets: 2
 # timeout: 30

@@ -3,7 +3,6 @@
 # test: defect-17: without a VM nothing is read
 # where: vm
 # machine: energy-amd
-# kernels: 6.1 6.12
 # cpus: 4
 # sockets: 2
 # timeout: 60

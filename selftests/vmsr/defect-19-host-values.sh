@@ -3,7 +3,6 @@
 # test: defect-19: a guest sees no limit, TDP or unit of the host, and may write
 # where: vm
 # machine: energy-amd
-# kernels: 6.1 6.12
 # cpus: 4
 # sockets: 2
 # timeout: 30

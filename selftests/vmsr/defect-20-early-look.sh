@@ -3,7 +3,6 @@
 # test: defect-20: no counter is zero at a guest's first look
 # where: vm
 # machine: energy-amd
-# kernels: 6.1 6.12
 # cpus: 4
 # sockets: 2
 # timeout: 30

@@ -3,7 +3,6 @@
 # test: defect-21: cores and packages of a guest have counters of their own
 # where: vm
 # machine: energy-amd
-# kernels: 6.1 6.12
 # cpus: 4
 # sockets: 2
 # timeout: 30

@@ -3,7 +3,6 @@
 # test: defect-22: AMD hosts and AMD guests are served as Intel's are
 # where: vm
 # machine: energy-amd
-# kernels: 6.1 6.12
 # cpus: 4
 # sockets: 2
 # timeout: 30

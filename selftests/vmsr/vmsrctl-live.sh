@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # test: vmsrctl top on a terminal, monitor, record, plot and metrics of living VMs; the device's group; libvirt's hook
 # where: vm
+# long: debug
 # machine: energy-intel
-# kernels: 6.1 6.12
 # cpus: 2
 # timeout: 150
 set -euo pipefail

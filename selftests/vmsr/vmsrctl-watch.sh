@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # test: vmsrctl watch attaches VMs under KVM as they start, by the names their VMMs give them
 # where: vm
+# long: debug
 # machine: energy-amd
-# kernels: 6.1 6.12
 # cpus: 2
 # timeout: 120
 set -euo pipefail
