@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@
 /* Longest sysfs attribute is a page; longest path the kernel takes. */
 #define ATTRIBUTE_MAX 4096
 #define PATH_BUFFER 4096
+#define HUGE_PAGE (2 << 20)
 
 int cvm_write_all(int fd, const void *data, size_t size)
 {
@@ -43,13 +45,30 @@ static ssize_t read_some(int fd, void *buf, size_t size)
 }
 
 /*
+ * The first touch of each small page costs more than what most callers do with it:
+ * a firmware image has a thousand.
+ */
+static char *new_buffer(size_t size)
+{
+	char *buf;
+
+	if (size < HUGE_PAGE)
+		return malloc(size);
+	buf = aligned_alloc(HUGE_PAGE, size);
+	/* Without huge pages it is just slower. */
+	if (buf)
+		madvise(buf, size, MADV_HUGEPAGE);
+	return buf;
+}
+
+/*
  * Reads until the end or until more than @limit bytes came. The hint spares
  * growing for regular files; sysfs says 4096 and procfs 0 for whatever size.
  */
 static int read_fd(int fd, size_t hint, size_t limit, char **data, size_t *size)
 {
 	size_t room = hint < limit ? hint + 2 : limit + 2, used = 0;
-	char *buf = malloc(room), *grown;
+	char *buf = new_buffer(room), *grown;
 	ssize_t n;
 
 	if (!buf)
