@@ -86,6 +86,9 @@ static long do_ioctl(const struct vmsr_ioctl *table, unsigned int cmd,
 	/* No version of a struct is shorter than the first. */
 	if (size < ioctl->size)
 		return -EINVAL;
+	/* Nor is any going to be so long: what is new in it would be looked through. */
+	if (size > PAGE_SIZE)
+		return -E2BIG;
 	ret = copy_struct_from_user(&args, ioctl->size, user, size);
 	if (ret)
 		return ret;

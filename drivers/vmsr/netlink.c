@@ -108,7 +108,7 @@ static int put_vm(struct sk_buff *msg, u32 portid, u32 seq, int flags,
 	if (nla_put_u32(msg, VMSR_A_VM_ID, vm->id) ||
 	    nla_put_string(msg, VMSR_A_VM_NAME, vm->name) ||
 	    nla_put_u32(msg, VMSR_A_VM_OWNER, vm->owner) ||
-	    nla_put_u32(msg, VMSR_A_VM_PID, vm->pid) ||
+	    nla_put_u32(msg, VMSR_A_VM_PID, vmsr_vm_pid(vm)) ||
 	    nla_put_u32(msg, VMSR_A_VM_INTERFACE, vm->interface) ||
 	    nla_put_u32(msg, VMSR_A_VM_VCPUS, vm->nr_present) ||
 	    put_threshold(msg, vm) ||
@@ -562,7 +562,7 @@ static int put_event(struct sk_buff *msg, struct vmsr_vm *vm,
 	if (nla_put_u32(msg, VMSR_A_VM_ID, vm->id) ||
 	    nla_put_string(msg, VMSR_A_VM_NAME, vm->name) ||
 	    nla_put_u32(msg, VMSR_A_VM_OWNER, vm->owner) ||
-	    nla_put_u32(msg, VMSR_A_VM_PID, vm->pid))
+	    nla_put_u32(msg, VMSR_A_VM_PID, pid_nr(vm->pid)))
 		return -EMSGSIZE;
 	switch (event) {
 	case VMSR_CMD_VM_REMOVED:
@@ -685,7 +685,6 @@ static struct genl_family vmsr_family __ro_after_init = {
 	.n_ops = ARRAY_SIZE(vmsr_ops),
 	.mcgrps = vmsr_groups,
 	.n_mcgrps = ARRAY_SIZE(vmsr_groups),
-	.resv_start_op = __VMSR_CMD_MAX,
 	.module = THIS_MODULE,
 };
 

@@ -267,8 +267,10 @@ int vmsr_powercap_init(void)
 	if (!powercap)
 		return 0;
 	vmsr_zones_queue = alloc_workqueue("vmsr_zones", WQ_UNBOUND, 1);
-	if (!vmsr_zones_queue)
+	if (!vmsr_zones_queue) {
+		pr_err("the powercap zones have no queue of work\n");
 		return -ENOMEM;
+	}
 	type = powercap_register_control_type(NULL, "vmsr", NULL);
 	if (IS_ERR(type)) {
 		pr_err("the powercap control type vmsr cannot be made (%pe)\n",

@@ -44,6 +44,7 @@ static void vm_free(struct vmsr_vm *vm)
 	}
 	xa_destroy(&vm->vcpus);
 	vmsr_account_free(vm->overhead);
+	put_pid(vm->pid);
 	vfree(vm->page);
 	kvfree(vm->cores);
 	kvfree(vm->packages);
@@ -87,6 +88,26 @@ static void vmsr_free_ended(struct work_struct *work)
 		vm_free(vm);
 }
 
+static void vm_belongs_to(struct vmsr_vm *vm, struct task_struct *task)
+{
+	put_pid(vm->pid);
+	vm->pid = get_task_pid(task, PIDTYPE_TGID);
+}
+
+/**
+ * vmsr_vm_pid - the process that a VM belongs to
+ * @vm: the VM
+ *
+ * Context: vmsr_lock held.
+ * Return: its id in the initial namespace, or 0 when it has ended, since somebody
+ * else may have the number then.
+ */
+pid_t vmsr_vm_pid(const struct vmsr_vm *vm)
+{
+	lockdep_assert_held(&vmsr_lock);
+	return pid_has_task(vm->pid, PIDTYPE_TGID) ? pid_nr(vm->pid) : 0;
+}
+
 static struct vmsr_vm *vm_alloc(const struct vmsr_vm_spec *spec)
 {
 	struct vmsr_vm *vm = kzalloc(sizeof(*vm), GFP_KERNEL_ACCOUNT);
@@ -100,7 +121,7 @@ static struct vmsr_vm *vm_alloc(const struct vmsr_vm_spec *spec)
 	vm->nr_vcpus = spec->nr_vcpus;
 	vm->nr_packages = spec->nr_packages;
 	vm->nr_cores = spec->nr_cores;
-	vm->pid = task_tgid_nr(current);
+	vm->pid = get_task_pid(current, PIDTYPE_TGID);
 	xa_init(&vm->vcpus);
 	INIT_LIST_HEAD(&vm->changed);
 	INIT_LIST_HEAD(&vm->node);
@@ -418,7 +439,7 @@ int vmsr_vm_add_vcpu(struct vmsr_vm *vm, u32 id, pid_t tid, u32 package,
 		mutex_lock(&vmsr_lock);
 		err = vcpu_add(vm, id, task, package, core);
 		if (!err)
-			vm->pid = task_tgid_nr(task);
+			vm_belongs_to(vm, task);
 		vmsr_accounting_resync();
 		mutex_unlock(&vmsr_lock);
 	}
@@ -542,8 +563,10 @@ static int vm_attach(struct vmsr_vm *vm, struct task_struct *task,
 	if (err) {
 		if (err == -ENOSPC)
 			NL_SET_ERR_MSG(extack, "max_vms allows no more VMs");
-		else
+		else if (err == -ENOMEM)
 			NL_SET_ERR_MSG(extack, "no memory for another VM");
+		else
+			NL_SET_ERR_MSG(extack, "counting cannot be started");
 		return err;
 	}
 	vm->overhead->watch = true;
@@ -599,7 +622,7 @@ int vmsr_vm_attach(pid_t pid, const char *name, struct netlink_ext_ack *extack)
 		ret = -ENOMEM;
 		goto out;
 	}
-	vm->pid = task_tgid_nr(task);
+	vm_belongs_to(vm, task);
 	mutex_lock(&vmsr_lock);
 	ret = vm_attach(vm, task, extack) ?: vm->id;
 	mutex_unlock(&vmsr_lock);

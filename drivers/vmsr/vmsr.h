@@ -484,7 +484,7 @@ struct vmsr_vm {
 	u32 nr_packages;
 	u32 nr_cores;
 	u32 nr_present;
-	pid_t pid;
+	struct pid *pid;
 	u64 created_period;
 	struct xarray vcpus;
 	u64 *packages;
@@ -539,6 +539,7 @@ unsigned int vmsr_vms_count(void);
 struct vmsr_vm *vmsr_vm_find(u32 id);
 struct vmsr_vm *vmsr_vm_next(unsigned long *id);
 u32 vmsr_vms_generation(void);
+pid_t vmsr_vm_pid(const struct vmsr_vm *vm);
 int vmsr_vm_add_vcpu(struct vmsr_vm *vm, u32 id, pid_t tid, u32 package,
 		     u32 core);
 int vmsr_vm_remove_vcpu(struct vmsr_vm *vm, u32 id);

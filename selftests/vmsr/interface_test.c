@@ -173,6 +173,9 @@ TEST_F(vm, structs_may_grow)
 	EXPECT_EQ(1, i.info.version);
 	i.future = 1;
 	EXPECT_ERR(E2BIG, ioctl(self->dev, VMSR_INFO, &i));
+	/* Not a byte after what there is to read is looked at. */
+	i.info.size = UINT32_MAX;
+	EXPECT_ERR(E2BIG, ioctl(self->dev, VMSR_INFO, &i));
 	EXPECT_ERR(EINVAL, ioctl(self->fd, VMSR_VM_ENERGY, &short_one));
 	EXPECT_ERR(EINVAL, ioctl(self->dev, VMSR_INFO, &bad));
 }
@@ -583,6 +586,50 @@ TEST_F(vm, ends_with_its_process)
 	kill(pid, SIGKILL);
 	ASSERT_EQ(pid, waitpid(pid, &status, 0));
 	EXPECT_EQ(0, vm_exists(made.id));
+	close(fds[0]);
+	close(fds[1]);
+}
+
+/* The process that netlink names, or -1 without such a VM. */
+static int vm_pid(uint32_t id)
+{
+	struct vl_vms all = {};
+	int pid = -1, i;
+
+	if (vl_get_vms(&all))
+		return -1;
+	for (i = 0; i < all.nr; i++)
+		if (all.v[i].id == id)
+			pid = all.v[i].pid;
+	free(all.v);
+	return pid;
+}
+
+TEST_F(vm, outlives_its_process_with_a_descriptor)
+{
+	struct { struct vmsr_create_vm vm; int fd; } made = {};
+	int status, fds[2], pidfd, fd;
+	pid_t pid;
+
+	ASSERT_EQ(0, pipe(fds));
+	pid = fork();
+	if (!pid) {
+		made.fd = vl_create(self->dev, 0, 1, 1, 1, 0, "child", &made.vm);
+		if (made.fd < 0 || write(fds[1], &made, sizeof(made)) != sizeof(made))
+			_exit(1);
+		pause();
+	}
+	ASSERT_EQ(sizeof(made), read(fds[0], &made, sizeof(made)));
+	EXPECT_EQ(pid, vm_pid(made.vm.id));
+	pidfd = syscall(SYS_pidfd_open, pid, 0);
+	fd = syscall(SYS_pidfd_getfd, pidfd, made.fd, 0);
+	ASSERT_GE(fd, 0);
+	kill(pid, SIGKILL);
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	EXPECT_EQ(0, vm_pid(made.vm.id));
+	close(fd);
+	EXPECT_EQ(-1, vm_pid(made.vm.id));
+	close(pidfd);
 	close(fds[0]);
 	close(fds[1]);
 }
