@@ -9,13 +9,6 @@ set -u
 . "$CVM_ROOT/selftests/vmfwupdate/lib.bash"
 cd "$(mktemp -d)" || exit 1
 programs=$CVM_ROOT/build/selftests/vmfwupdate
-free_kib() {
-	echo 3 >/proc/sys/vm/drop_caches
-	local key value
-	while read -r key value _; do
-		[ "$key" != MemFree: ] || echo "$value"
-	done </proc/meminfo
-}
 
 load vmfwupdate || exit 1
 code 131072 image

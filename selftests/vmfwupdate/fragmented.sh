@@ -14,14 +14,6 @@ set -u
 cd "$(mktemp -d)" || exit 1
 programs=$CVM_ROOT/build/selftests/vmfwupdate
 image() { "$programs/igvmrom" "$seabios_128k" $((67108864 - 4096)); }
-# What is in use for nothing but speed is given up first: of memory per CPU as well.
-free_kib() {
-	local key value
-	echo 3 >/proc/sys/vm/drop_caches
-	while read -r key value _; do
-		[ "$key" != MemFree: ] || echo "$value"
-	done </proc/meminfo
-}
 # fragment KEEP: an eighth of what is free but for so many MiB, in places all over it.
 fragment() {
 	mkfifo go

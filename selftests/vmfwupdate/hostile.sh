@@ -144,13 +144,6 @@ t_run 'until it is willing' put arm 0
 t_is 'then all is well' "$(attr state) $(attr bios_addr)" 'idle 0x0'
 
 # An image that is refused each time takes no memory with it.
-free_kib() {
-	echo 3 >/proc/sys/vm/drop_caches
-	local key value
-	while read -r key value _; do
-		[ "$key" != MemFree: ] || echo "$value"
-	done </proc/meminfo
-}
 code 4194304 large
 refuse() {
 	local i

@@ -12,13 +12,6 @@ set -u
 cd "$(mktemp -d)" || exit 1
 programs=$CVM_ROOT/build/selftests/vmfwupdate
 t_run 'the boot parameter makes movable memory' text_has 'managed +[1-9]' "$(grep -A20 Movable /proc/zoneinfo)"
-free_kib() {
-	echo 3 >/proc/sys/vm/drop_caches
-	local key value
-	while read -r key value _; do
-		[ "$key" != MemFree: ] || echo "$value"
-	done </proc/meminfo
-}
 
 "$programs/igvmrom" "$seabios_128k" $((67108864 - 4096)) >igvm
 size=$(size_of igvm)

@@ -55,6 +55,16 @@ code() {
 	printf '\xea\x5b\xe0\x00\xf0cvm-modules' >>"$2"
 }
 
+# free_kib: how much memory is free once what is in use for nothing but speed is given
+# up, of memory per CPU as well.
+free_kib() {
+	local key value
+	echo 3 >/proc/sys/vm/drop_caches
+	while read -r key value _; do
+		[ "$key" != MemFree: ] || echo "$value"
+	done </proc/meminfo
+}
+
 # refuses_without_interface NAME LINE: loading gives ENODEV and this one line, and leaves
 # nothing. (The first load of a kernel says that the module is foreign.)
 refuses_without_interface() {

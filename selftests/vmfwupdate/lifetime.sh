@@ -15,13 +15,6 @@ nothing_left() {
 	[ ! -e "$fw" ] && [ ! -e /sys/devices/platform/vmfwupdate ] && ! loaded vmfwupdate &&
 		[ "$(model bios-addr)" = 0 ]
 }
-free_kib() {
-	echo 3 >/proc/sys/vm/drop_caches
-	local key value
-	while read -r key value _; do
-		[ "$key" != MemFree: ] || echo "$value"
-	done </proc/meminfo
-}
 
 t_run 'loads' load vmfwupdate
 t_fails 'only once' 1 'File exists' load vmfwupdate
