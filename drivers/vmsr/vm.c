@@ -105,7 +105,10 @@ static void vm_belongs_to(struct vmsr_vm *vm, struct task_struct *task)
 pid_t vmsr_vm_pid(const struct vmsr_vm *vm)
 {
 	lockdep_assert_held(&vmsr_lock);
-	return pid_has_task(vm->pid, PIDTYPE_TGID) ? pid_nr(vm->pid) : 0;
+	/* There is none of a task that had ended when the VM was given to it. */
+	if (!vm->pid || !pid_has_task(vm->pid, PIDTYPE_TGID))
+		return 0;
+	return pid_nr(vm->pid);
 }
 
 static struct vmsr_vm *vm_alloc(const struct vmsr_vm_spec *spec)
