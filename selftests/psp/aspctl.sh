@@ -30,7 +30,7 @@ differ() { ! cmp -s "$1" "$2"; }
 requirement() { aspctl --json check | jq -r ".requirements[] | select(.requirement == \"$1\") | \"\(.result) \(.found)\""; }
 
 load aspt
-load psp_sev psp_cmd_timeout=2 psp_probe_timeout=2
+load psp_sev
 
 # Certificates.
 t_run 'cert export' aspctl cert export chain
@@ -133,6 +133,9 @@ t_fails 'lengths that cannot be' 2 'PDH_CERT_EXPORT: Input/output error' aspctl 
 t_run 'nothing was written' test ! -e file
 fault 'sev-scribble@0x06=0x00#1'
 t_fails 'a request of no length' 2 'the request has 0 bytes, not 2084' aspctl pek csr file
+# Only here: on a busy host two seconds may be too short for an answer that comes.
+unload psp_sev
+load psp_sev psp_cmd_timeout=2
 fault 'sev-never@0x09#1'
 t_fails 'no answer' 2 'PDH_GEN: Connection timed out' aspctl pdh gen
 t_fails 'the next command says which one is pending' 2 'PDH_GEN was not answered in time; .*echo 1 > .*/recover' aspctl reset
@@ -209,7 +212,7 @@ poll 20 has '.attribute == "last_error"'
 unload psp_sev
 t_run 'monitor: a driver that goes' poll 20 has '.event == "device" and .device == "psp" and .action == "unbind"'
 t_run 'monitor: what it showed is gone' poll 20 has '.event == "change" and .attribute == "commands" and .value == null'
-load psp_sev psp_cmd_timeout=2 psp_probe_timeout=2
+load psp_sev
 t_run 'monitor: it comes back' poll 20 has '.event == "device" and .device == "psp" and .action == "bind"'
 kill "$monitor"
 wait "$monitor" || true
@@ -221,10 +224,19 @@ t_run 'monitor: text' poll 20 grep -qE '^[0-9:.]+ psp commands: [0-9]+ -> [0-9]+
 t_run 'monitor: text, a command' poll 20 grep -qE '^[0-9:.]+ PLATFORM_STATUS: success, status 0x00, [0-9.]+ (us|ms)$' monitor.txt
 kill -KILL "$monitor"
 wait "$monitor" 2>/dev/null || true
-timeout -s INT 2 "$CVM_ROOT/build/tools/aspctl" monitor --commands --interval 50 >monitor.txt || true
-t_run 'monitor: what a killed one left is cleared away' no_trace
-timeout 20 script -qec "timeout -s INT 3 '$CVM_ROOT/build/tools/aspctl' monitor --interval 50" screen >/dev/null || true
-t_run 'monitor: on a terminal' grep -qaE 'psp +commands +[0-9]+ +0\.0' screen
+killed=(/sys/kernel/tracing/instances/aspctl-*)
+t_run 'monitor: a killed one leaves its trace' test -e "${killed[0]}"
+"$CVM_ROOT/build/tools/aspctl" monitor --commands --interval 50 >monitor.txt &
+monitor=$!
+t_run 'monitor: what a killed one left is cleared away' poll 20 test ! -e "${killed[0]}"
+kill -INT "$monitor"
+wait "$monitor" || true
+t_run 'monitor: and so is its own' no_trace
+script -qefc "exec '$CVM_ROOT/build/tools/aspctl' monitor --interval 50" screen </dev/null >/dev/null &
+monitor=$!
+t_run 'monitor: on a terminal' poll 20 grep -qaE 'psp +commands +[0-9]+ +0\.0' screen
+kill "$monitor"
+wait "$monitor" || true
 cd /
 rm -rf "$work"
 t_run 'unload' unload psp_sev aspt
