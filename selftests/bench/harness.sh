@@ -63,6 +63,7 @@ sample endless 'echo "ok 1 x"; sleep 1000' 1
 t_is 'tests that fail, say nothing, skip without a reason or do not end' "$(last)" '1 passed, 5 failed, 1 skipped'
 t_fails 'are failure' 1 '^not ok [0-9]+ tools/endless # hang' run
 t_fails 'named at the end' 1 '^# failed: tools/silent: no result' run
+t_is 'with the check that failed' "$({ run tools/bad || true; } | grep -A 1 '^# failed: ')" $'# failed: tools/bad: exit status 1\n#     not ok 1 it is not'
 t_is 'one test by name' "$(last tools/good)" '1 passed, 0 failed, 0 skipped'
 t_fails 'a name that no test has' 2 "no test is named 'tools/godd'" run tools/godd
 sample slow 'echo "ok 1 it is"' 60 $'# kernels: 6.1 debug\n# long: debug'
