@@ -5,15 +5,15 @@
  * A probe on the scheduler's sched_switch tracepoint keeps, for each CPU, what
  * is running there: idle, the rest of the host, or a thread of a VM. Only
  * changes between these cost more than a look into a hash table: the rest of the
- * host is what remains of a window after idle time and VMs, so switches between
- * two of its threads need not even look at the clock.
+ * host is what remains of a window after idle time and VMs.
  *
  * What a VM's thread ran is the difference of its own se.sum_exec_runtime
  * between switching in and switching out: to the nanosecond what the kernel
  * itself counts for it (/proc/PID/schedstat), without time spent in interrupts
  * where the kernel tells that apart. At the end of a window a slice may be going
  * on; the part of it up to then is taken from the clock, and what the scheduler
- * says at the slice's end makes up for the difference.
+ * says at the slice's end makes up for the difference. The clock is read at the ends
+ * of windows alone: at a switch the scheduler has just read it itself.
  *
  * Nanoseconds go into a cell for each pair of account and CPU. A CPU links its
  * cells that are not zero into a list; the end of a window costs what ran, not
@@ -57,7 +57,8 @@ enum vmsr_running {
  * @exact: the slice is known from its start, so @base is
  * @epoch: which of two this CPU writes to
  * @account: of the thread that runs, for VMSR_VM
- * @since: clock up to which time is counted
+ * @since: clock up to which idle time, or time of @account, is counted
+ * @turned: clock up to which @window is
  * @base: the thread's own runtime when it was switched in
  * @handed: nanoseconds of the slice that are counted already
  * @window: time counted in each epoch
@@ -72,6 +73,7 @@ struct vmsr_cpu {
 	unsigned int epoch;
 	struct vmsr_account *account;
 	u64 since;
+	u64 turned;
 	u64 base;
 	u64 handed;
 	u64 window[2];
@@ -97,7 +99,8 @@ static bool vmsr_exits;
 static int vmsr_online_state;
 static int vmsr_dead_state;
 
-static struct vmsr_process *process_lookup(struct task_struct *task)
+static __always_inline struct vmsr_process *
+process_lookup(struct task_struct *task)
 {
 	struct signal_struct *signal = task->signal;
 	struct vmsr_process *process;
@@ -109,7 +112,7 @@ static struct vmsr_process *process_lookup(struct task_struct *task)
 	return NULL;
 }
 
-static struct vmsr_task *task_lookup(struct task_struct *task)
+static __always_inline struct vmsr_task *task_lookup(struct task_struct *task)
 {
 	struct vmsr_task *t;
 
@@ -130,7 +133,7 @@ static bool task_in_vcpu(struct task_struct *task)
 #endif
 }
 
-static struct vmsr_account *account_of(struct task_struct *task)
+static __always_inline struct vmsr_account *account_of(struct task_struct *task)
 {
 	struct vmsr_process *process = process_lookup(task);
 	struct vmsr_account *account;
@@ -163,21 +166,39 @@ static void cell_add(struct vmsr_account *account, unsigned int cpu,
 }
 
 /*
- * Count what ran up to now. @prev is the thread when it is being switched out:
+ * When a switch happened, by the same clock as sched_clock_cpu(): from the threads'
+ * exec_start, which is up to when the one was counted by the scheduler, and from when
+ * the other will be. That of idle tasks is not kept up. Where the scheduler leaves
+ * something out of its threads' clock, that has gone another way.
+ */
+#if defined(CONFIG_IRQ_TIME_ACCOUNTING) || \
+	defined(CONFIG_PARAVIRT_TIME_ACCOUNTING)
+static u64 switch_clock(const struct task_struct *task,
+			const struct task_struct *other)
+{
+	return sched_clock_cpu(smp_processor_id());
+}
+#else
+static u64 switch_clock(const struct task_struct *task,
+			const struct task_struct *other)
+{
+	return is_idle_task(task) ? other->se.exec_start : task->se.exec_start;
+}
+#endif
+
+/*
+ * Count what ran up to @now. @prev is the thread when it is being switched out:
  * its own runtime is up to date only then.
  */
-static void slice_count(struct vmsr_cpu *c, unsigned int cpu,
-			struct task_struct *prev)
+static __always_inline void slice_count(struct vmsr_cpu *c, unsigned int cpu,
+					struct task_struct *prev, u64 now)
 {
-	u64 now = sched_clock_cpu(cpu), elapsed;
+	s64 elapsed = now - c->since;
 	s64 ns;
 
-	/* Where clocks differ, another CPU's may be a little behind. */
-	if ((s64)(now - c->since) < 0)
-		now = c->since;
-	elapsed = now - c->since;
-	c->since = now;
-	c->window[c->epoch] += elapsed;
+	/* Another CPU, whose clock is a little ahead, may have ended a window. */
+	if (elapsed < 0)
+		elapsed = 0;
 
 	switch (c->running) {
 	case VMSR_IDLE:
@@ -197,11 +218,33 @@ static void slice_count(struct vmsr_cpu *c, unsigned int cpu,
 	}
 }
 
-static void slice_begin(struct vmsr_cpu *c, struct task_struct *next,
+/* Where clocks differ, another CPU's may be a little behind. */
+static u64 clock_of(unsigned int cpu, const struct vmsr_cpu *c)
+{
+	u64 now = sched_clock_cpu(cpu);
+
+	return (s64)(now - c->since) < 0 ? c->since : now;
+}
+
+/* Count everything up to now. */
+static void window_count(struct vmsr_cpu *c, unsigned int cpu)
+{
+	u64 now = clock_of(cpu, c);
+
+	if ((s64)(now - c->turned) > 0) {
+		c->window[c->epoch] += now - c->turned;
+		c->turned = now;
+	}
+	slice_count(c, cpu, NULL, now);
+	c->since = now;
+}
+
+static void slice_begin(struct vmsr_cpu *c, struct task_struct *next, u64 now,
 			enum vmsr_running running,
 			struct vmsr_account *account, bool exact)
 {
 	c->running = running;
+	c->since = now;
 	c->account = account;
 	c->exact = exact;
 	c->handed = 0;
@@ -229,8 +272,10 @@ static void vmsr_on_sched_switch(void *data, bool preempt,
 
 	raw_spin_lock(&c->lock);
 	if (likely(c->running != VMSR_OFF)) {
-		slice_count(c, smp_processor_id(), prev);
-		slice_begin(c, next, running, account, true);
+		slice_count(c, smp_processor_id(), prev,
+			    switch_clock(prev, next));
+		slice_begin(c, next, switch_clock(next, prev), running, account,
+			    true);
 	}
 	raw_spin_unlock(&c->lock);
 }
@@ -242,6 +287,7 @@ static void resync_here(void *unused)
 	struct vmsr_account *account = NULL;
 	enum vmsr_running running = VMSR_IDLE;
 	unsigned long flags;
+	u64 now;
 
 	raw_spin_lock_irqsave(&c->lock, flags);
 	if (!is_idle_task(current)) {
@@ -250,8 +296,9 @@ static void resync_here(void *unused)
 	}
 	if (c->running != VMSR_OFF &&
 	    (c->running != running || c->account != account)) {
-		slice_count(c, smp_processor_id(), NULL);
-		slice_begin(c, current, running, account, false);
+		now = clock_of(smp_processor_id(), c);
+		slice_count(c, smp_processor_id(), NULL, now);
+		slice_begin(c, current, now, running, account, false);
 	}
 	raw_spin_unlock_irqrestore(&c->lock, flags);
 }
@@ -347,8 +394,9 @@ static void begin_here(void *unused)
 	c = this_cpu_ptr(&vmsr_cpus);
 	raw_spin_lock(&c->lock);
 	if (c->running == VMSR_OFF) {
-		c->since = sched_clock_cpu(smp_processor_id());
-		slice_begin(c, NULL, idle ? VMSR_IDLE : VMSR_REST, NULL, false);
+		c->turned = sched_clock_cpu(smp_processor_id());
+		slice_begin(c, NULL, c->turned, idle ? VMSR_IDLE : VMSR_REST,
+			    NULL, false);
 	}
 	raw_spin_unlock(&c->lock);
 	local_irq_restore(flags);
@@ -373,7 +421,9 @@ static int vmsr_cpu_dead(unsigned int cpu)
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&c->lock, flags);
-	slice_begin(c, NULL, VMSR_OFF, NULL, false);
+	if (c->running != VMSR_OFF && (s64)(c->since - c->turned) > 0)
+		c->window[c->epoch] += c->since - c->turned;
+	slice_begin(c, NULL, 0, VMSR_OFF, NULL, false);
 	raw_spin_unlock_irqrestore(&c->lock, flags);
 	return 0;
 }
@@ -469,9 +519,9 @@ static void cpu_turn(unsigned int cpu)
 	raw_spin_lock_irqsave(&c->lock, flags);
 	epoch = c->epoch;
 	if (c->running != VMSR_OFF)
-		slice_count(c, cpu, NULL);
+		window_count(c, cpu);
 	if (c->account && c->account->dead)
-		slice_begin(c, NULL, VMSR_REST, NULL, false);
+		slice_begin(c, NULL, c->since, VMSR_REST, NULL, false);
 	/* A guest that never lets go of its CPU is not seen switching. */
 	if (c->account && c->account->watch && c->handed >= c->window[epoch])
 		WRITE_ONCE(c->account->found, true);
@@ -717,8 +767,8 @@ void vmsr_accounting_stop(void)
 
 		raw_spin_lock_irqsave(&c->lock, flags);
 		if (c->running != VMSR_OFF)
-			slice_count(c, cpu, NULL);
-		slice_begin(c, NULL, VMSR_OFF, NULL, false);
+			window_count(c, cpu);
+		slice_begin(c, NULL, 0, VMSR_OFF, NULL, false);
 		raw_spin_unlock_irqrestore(&c->lock, flags);
 	}
 	cpus_read_unlock();
