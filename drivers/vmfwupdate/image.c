@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Nobody says how long an image will be before its last byte is written, so it
- * grows page by page in private memory. The contiguous, shared copy is made when
+ * grows block by block in private memory. The contiguous, shared copy is made when
  * its size is known and has been found right.
  */
-#include <linux/gfp.h>
 #include <linux/mm.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 
 #include "image.h"
+
+/* As much as the page allocator still has at hand, at the price of one page. */
+#define BLOCK	SZ_32K
 
 /**
  * fwup_image_init() - an empty image
@@ -17,7 +21,7 @@
 void fwup_image_init(struct fwup_image *img)
 {
 	memset(img, 0, sizeof(*img));
-	xa_init(&img->pages);
+	xa_init(&img->blocks);
 }
 
 /**
@@ -27,33 +31,29 @@ void fwup_image_init(struct fwup_image *img)
 void fwup_image_clear(struct fwup_image *img)
 {
 	unsigned long index;
-	struct page *page;
+	void *block;
 
-	xa_for_each(&img->pages, index, page)
-		__free_page(page);
-	xa_destroy(&img->pages);
+	xa_for_each(&img->blocks, index, block)
+		kvfree(block);
+	xa_destroy(&img->blocks);
 	img->size = 0;
 	img->expected = 0;
 	img->number = 0;
 }
 
-static struct page *fwup_image_page(struct fwup_image *img, unsigned long index)
+static void *fwup_image_block(struct fwup_image *img, u64 pos)
 {
-	struct page *page = xa_load(&img->pages, index);
-	int ret;
+	void *block = xa_load(&img->blocks, pos / BLOCK);
 
-	if (page)
-		return page;
+	if (block)
+		return block;
 	/* Charged to the writer, and an error for it rather than an OOM kill. */
-	page = alloc_page(GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
-	if (!page)
-		return NULL;
-	ret = xa_err(xa_store(&img->pages, index, page, GFP_KERNEL));
-	if (ret) {
-		__free_page(page);
-		return NULL;
+	block = kvmalloc(BLOCK, GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
+	if (block && xa_err(xa_store(&img->blocks, pos / BLOCK, block, GFP_KERNEL))) {
+		kvfree(block);
+		block = NULL;
 	}
-	return page;
+	return block;
 }
 
 /**
@@ -69,12 +69,12 @@ int fwup_image_append(struct fwup_image *img, const void *buf, size_t len)
 	u64 pos = img->size;
 
 	while (len) {
-		struct page *page = fwup_image_page(img, pos >> PAGE_SHIFT);
-		size_t n = min_t(size_t, len, PAGE_SIZE - offset_in_page(pos));
+		void *block = fwup_image_block(img, pos);
+		size_t n = min_t(size_t, len, BLOCK - pos % BLOCK);
 
-		if (!page)
+		if (!block)
 			return -ENOMEM;
-		memcpy(page_address(page) + offset_in_page(pos), buf, n);
+		memcpy(block + pos % BLOCK, buf, n);
 		buf += n;
 		pos += n;
 		len -= n;
@@ -100,10 +100,10 @@ size_t fwup_image_read(struct fwup_image *img, u64 pos, void *buf, size_t len)
 		return 0;
 	len = min_t(u64, len, img->size - pos);
 	while (done < len) {
-		struct page *page = xa_load(&img->pages, pos >> PAGE_SHIFT);
-		size_t n = min_t(size_t, len - done, PAGE_SIZE - offset_in_page(pos));
+		void *block = xa_load(&img->blocks, pos / BLOCK);
+		size_t n = min_t(size_t, len - done, BLOCK - pos % BLOCK);
 
-		memcpy(buf + done, page_address(page) + offset_in_page(pos), n);
+		memcpy(buf + done, block + pos % BLOCK, n);
 		pos += n;
 		done += n;
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * An image as it is being written: private pages, in order, from its start.
+ * An image as it is being written: in private memory, in order, from its start.
  */
 #ifndef VMFWUPDATE_IMAGE_H
 #define VMFWUPDATE_IMAGE_H
@@ -12,13 +12,13 @@
 
 /**
  * struct fwup_image - an image, perhaps not all of it yet
- * @pages: its pages by number
+ * @blocks: its pieces of 32 KiB by number
  * @size: bytes written so far
  * @expected: bytes announced beforehand, or 0
  * @number: which image since the module was loaded, or 0: there is none
  */
 struct fwup_image {
-	struct xarray pages;
+	struct xarray blocks;
 	u64 size;
 	u64 expected;
 	unsigned long number;
