@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * cost vmsr|peer VMS SECONDS PID [SOCKET]: VMS processes, each a VM of four vCPU
- * threads that wake five times a second, as those of an idle guest do, and of three
+ * threads that wake six times a second, as those of an idle guest do, and of three
  * threads that sleep, are accounted for SECONDS by vmsr or by QEMU's way. Prints, for
  * each VM and second,
  *
@@ -61,7 +61,7 @@ static void *run_vcpu(void *arg)
 	wait_while(SET_UP);
 	getrusage(RUSAGE_THREAD, &before);
 	while (atomic_load(&shared->phase) == RUN)
-		vl_sleep_ms(200);
+		vl_sleep_ms(1000 / 6);
 	getrusage(RUSAGE_THREAD, &after);
 	atomic_fetch_add(&shared->switches, after.ru_nvcsw + after.ru_nivcsw -
 					    before.ru_nvcsw - before.ru_nivcsw);

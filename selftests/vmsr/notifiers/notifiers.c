@@ -14,7 +14,6 @@
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
-#include <linux/sched/clock.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 
@@ -52,7 +51,7 @@ static void begin(struct account *a)
 
 	raw_spin_lock(&s->lock);
 	s->account = a;
-	s->since = sched_clock_cpu(smp_processor_id());
+	s->since = a->task->se.exec_start;
 	s->base = a->task->se.sum_exec_runtime;
 	s->handed = 0;
 	raw_spin_unlock(&s->lock);
