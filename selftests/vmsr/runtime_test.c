@@ -363,8 +363,9 @@ static uint64_t awake_ns(void)
 TEST_F_TIMEOUT(runtime, busy_shares_among_those_that_were, LONG)
 {
 	struct vl_packages before, after;
-	uint64_t units, start, awake, end;
-	uint32_t usual = 100, ms = 5000;
+	struct vmsr_energy e;
+	uint64_t units, start, awake, end, windows;
+	uint32_t usual = 100, ms = 10000;
 	double got, share, at_most;
 	cpu_set_t elsewhere;
 	struct worker rest;
@@ -385,6 +386,8 @@ TEST_F_TIMEOUT(runtime, busy_shares_among_those_that_were, LONG)
 	ASSERT_EQ(0, vl_set_config(&ms, NULL));
 	model_freeze();
 	ASSERT_EQ(0, vl_wait(self->fd, 1));
+	ASSERT_EQ(0, vl_energy(self->fd, &e));
+	windows = e.updates;
 	units = vm_units(_metadata, self->made.id, &ns_before);
 	ASSERT_EQ(0, vl_get_packages(&before));
 	start = worker_ns(&rest);
@@ -401,6 +404,8 @@ TEST_F_TIMEOUT(runtime, busy_shares_among_those_that_were, LONG)
 	awake = awake_ns() - awake;
 	end = worker_ns(&rest);
 	units = vm_units(_metadata, self->made.id, &ns) - units;
+	ASSERT_EQ(0, vl_energy(self->fd, &e));
+	ASSERT_EQ(windows + 1, e.updates);
 	ASSERT_EQ(0, vl_get_packages(&after));
 	ASSERT_EQ(0, vl_set_config(&usual, NULL));
 	ASSERT_EQ(0, vl_set_policy(VMSR_POLICY_CAPACITY));
