@@ -70,5 +70,38 @@ sample slow 'echo "ok 1 it is"' 60 $'# kernels: 6.1 debug\n# long: debug'
 t_is 'a test that takes long on one kernel' "$(last --kernel 6.1 --kernel debug tools/slow)" '2 passed, 0 failed, 0 skipped'
 t_is 'is left out there with --short' "$(last --short --kernel 6.1 --kernel debug tools/slow)" '1 passed, 0 failed, 0 skipped'
 t_run 'and named' bash -c "'$work/selftests/run' --no-build --short --kernel 6.1 --kernel debug tools/slow | grep -qx '# left out, as they take long: tools/slow:debug'"
+# hazards of an area's list
+rm "$work"/selftests/tools/*
+cp "$CVM_ROOT/selftests/lib/ktap.sh" "$work/"
+printf '%s\n' '# ID, and what it is' 'fire  it burns' 'flood it is wet' 'comet not here: too rare' >"$work/selftests/tools/hazards.txt"
+# drill NAME COMMAND... [# HEADER]: with the functions of the tests.
+drill() { sample "$1" "CVM_MACHINE= . $work/ktap.sh; $2; t_done" 60 "${3:-# kernels: any}"; }
+printf 'answers_serve() { :; }\n' >"$work/answers.sh"
+drill burns "t_ok put-out; t_hazard fire"
+t_fails 'a hazard that no test names' 1 '^# failed: tools: the hazard flood is not tested: it is wet$' run
+t_fails 'beside those that were seen' 1 '^# 1 of 3 hazards tested \(tools\)$' run tools
+t_fails 'and one that cannot be' 1 '^# hazards of tools that no test can show here: comet$' run
+t_run 'one test by name need not see all' run tools/burns
+t_fails 'but what it did not is said' 0 '^# hazards of tools whose tests did not run: flood$' run tools/burns
+drill drowns "t_ok a; t_is b 1 2; t_hazard flood"
+t_fails 'a hazard whose check failed' 1 '^# 1 of 3 hazards tested' run
+drill drowns "t_ok a; t_skip b 'no water'; t_hazard flood"
+t_fails 'a hazard whose check was skipped' 1 '^# 1 of 3 hazards tested' run
+drill drowns "t_hazard flood; t_ok a"
+t_fails 'a hazard before any check' 1 '^# failed: tools: the hazard flood' run
+drill drowns 'echo "# hazard flood"; echo "not ok 1 a"' # t_hazard flood
+t_fails 'a hazard in a test that failed' 1 '^# 1 of 3 hazards tested' run
+drill drowns "t_ok swims; t_hazard flood"
+t_run 'all seen' run
+t_is 'is success' "$(last)" '2 passed, 0 failed, 0 skipped'
+drill drowns "t_ok swims; t_hazard flood" $'# kernels: 6.1 debug\n# long: debug'
+t_run 'seen on one of the kernels' run --short --kernel 6.1 --kernel debug
+t_fails 'seen on none, since its test takes long' 0 '^# hazards of tools whose tests did not run: flood$' run --short --kernel debug
+t_fails 'or is for another kernel' 0 '^# 1 of 3 hazards tested' run --kernel 6.12
+drill burns "t_ok a; t_hazard fire; t_hazard quake"
+t_fails 'one that is not in the list' 1 '^# failed: tools: the hazard quake is not in its list$' run tools/burns
+rm "$work/selftests/tools/hazards.txt"
+sample good 'echo "ok 1 it is"'
+
 t_run '--list names what each proves' bash -c "'$work/selftests/run' --list | grep -qE '^tools/good +good$'"
 t_done

@@ -2,12 +2,13 @@
 # shellcheck shell=bash
 # What the shell tests share: KTAP results, polling, the kernel's log, modules.
 # Sourced. A test calls t_ok, t_fail, t_run or t_skip once a result and ends
-# with t_done, whose exit status is that of the test.
+# with t_done, whose exit status is that of the test. t_hazard after the results
+# that show how a hazard of the area's hazards.txt is met says so to the runner.
 #
 # On the debug kernel a program takes a second to start and the shell tens of
 # milliseconds to fork: what tests do often is done by the shell itself here.
 
-t_number=0 t_failed=0 t_passed=0
+t_number=0 t_failed=0 t_passed=0 t_last=''
 
 # shellcheck source=selftests/lib/answers.sh
 . "${BASH_SOURCE[0]%/*}/answers.sh"
@@ -26,10 +27,10 @@ else
 fi
 
 _t_line() { printf '%s %d %s\n' "$1" "$((t_number += 1))" "$2"; }
-t_ok() { t_passed=$((t_passed + 1)); _t_line ok "$*"; }
-t_skip() { _t_line ok "$1 # SKIP ${*:2}"; }
+t_ok() { t_passed=$((t_passed + 1)) t_last=ok; _t_line ok "$*"; }
+t_skip() { t_last=skip; _t_line ok "$1 # SKIP ${*:2}"; }
 t_fail() {
-	t_failed=$((t_failed + 1))
+	t_failed=$((t_failed + 1)) t_last=failed
 	_t_line 'not ok' "$1"
 	shift
 	[ $# -eq 0 ] || printf '%s\n' "$@" | sed 's/^/# /'
@@ -65,6 +66,16 @@ t_fails() {
 # t_is NAME GOT WANTED
 t_is() {
 	if [ "$2" = "$3" ]; then t_ok "$1"; else t_fail "$1" "got '$2', wanted '$3'"; fi
+}
+
+# t_hazard ID: the results so far show it. Not said when one of them has failed, the
+# last was skipped, or there was none.
+t_hazard() {
+	if [ "$t_failed" = 0 ] && [ "$t_last" = ok ]; then
+		printf '# hazard %s\n' "$1"
+	else
+		printf '# not shown: %s\n' "$1"
+	fi
 }
 
 t_done() {
