@@ -62,10 +62,10 @@ struct CvmVmfwupdate {
     uint32_t revision;
     bool resize;
     uint64_t max_size;
-    uint64_t scrub;
 
     /* The files as the guest reads and writes them, little-endian. */
-    uint8_t cap[8];
+    uint64_t caps;
+    uint8_t cap[8];             /* the same, unless a fault hides them */
     uint8_t bios_size[4];
     uint8_t bios_addr[8];
     uint8_t disable;
@@ -74,6 +74,7 @@ struct CvmVmfwupdate {
     uint8_t new_size[4];        /* bios_size, when a fault hides it */
     uint8_t blob[16];           /* u64 size, u64 address */
     uint8_t blob_region[8];     /* what fw-blob believes the region to be */
+    uint8_t blob_shown[8];      /* the same, unless a fault hides it */
     CvmFwLaunch launch;
 
     FWCfgState *fw_cfg;
@@ -86,8 +87,23 @@ struct CvmVmfwupdate {
     uint64_t resets;
     uint64_t replacements;
     uint64_t refused;
+    uint64_t partial_writes;
     char *last_error;
 };
+
+static uint64_t caps_of(CvmVmfwupdate *s)
+{
+    uint32_t caps;
+
+    return cvm_fw_fault_take_value(&s->fault, "caps", &caps) ? caps : s->caps;
+}
+
+static void cap_selected(void *opaque)
+{
+    CvmVmfwupdate *s = opaque;
+
+    stq_le_p(s->cap, caps_of(s));
+}
 
 static void size_selected(void *opaque)
 {
@@ -154,9 +170,24 @@ static bool blob_would_abort(const CvmVmfwupdate *s)
            (size % CVM_BIOS_SIZE_UNIT || size > ldq_le_p(s->blob_region));
 }
 
+static void blob_size_selected(void *opaque)
+{
+    CvmVmfwupdate *s = opaque;
+    uint64_t size = ldq_le_p(s->blob_region);
+
+    if (cvm_fw_fault_take_after(&s->fault, "size-shrink", &s->flip)) {
+        size /= 2;
+    }
+    stq_le_p(s->blob_shown, size);
+}
+
 static void launch_selected(void *opaque)
 {
-    cvm_launch_selected(&CVM_VMFWUPDATE(opaque)->launch);
+    CvmVmfwupdate *s = opaque;
+    uint32_t version = CVM_LAUNCH_VERSION;
+
+    cvm_fw_fault_take_value(&s->fault, "launch-version", &version);
+    cvm_launch_selected(&s->launch, version, caps_of(s));
 }
 
 static void set_last_error(CvmVmfwupdate *s, Error *err)
@@ -176,6 +207,11 @@ static void launch_written(void *opaque, off_t start, size_t len)
     Error *err = NULL;
     uint32_t status;
 
+    /* The rest would be what another write, or a reset, has left there. */
+    if (start || len != sizeof(s->launch.file)) {
+        s->partial_writes++;
+        return;
+    }
     if (cvm_fw_fault_take_value(&s->fault, "launch-status", &status)) {
         stw_le_p(s->launch.file + 2, status);
         return;
@@ -196,7 +232,6 @@ static void launch_reset(CvmVmfwupdate *s)
     }
     if (cvm_launch_reset(&s->launch, &s->bios) == CVM_LAUNCH_REPLACED) {
         s->replacements++;
-        cvm_bios_scrub(s->scrub);
     }
 }
 
@@ -218,7 +253,6 @@ static void update_apply(CvmVmfwupdate *s)
     }
     if (cvm_bios_replace(&s->bios, addr, size, &err)) {
         s->replacements++;
-        cvm_bios_scrub(s->scrub);
     }
     set_last_error(s, err);
 }
@@ -265,8 +299,8 @@ static void add_file(CvmVmfwupdate *s, const char *name,
 
 static void add_files(CvmVmfwupdate *s)
 {
-    stq_le_p(s->cap, s->resize ? CAP_BIOS_RESIZE : 0);
-    add_file(s, "cap", NULL, NULL, s->cap, sizeof(s->cap), true);
+    s->caps = s->resize ? CAP_BIOS_RESIZE : 0;
+    add_file(s, "cap", cap_selected, NULL, s->cap, sizeof(s->cap), true);
     add_file(s, "bios-size", size_selected, size_written, s->bios_size,
              sizeof(s->bios_size), !s->resize);
     add_file(s, "opaque", NULL, NULL, s->opaque, s->opaque_size, false);
@@ -278,9 +312,9 @@ static void add_files(CvmVmfwupdate *s)
 
 static void add_blob_files(CvmVmfwupdate *s)
 {
-    stq_le_p(s->cap, revisions[s->revision - 1].cap);
-    add_file(s, "cap", NULL, NULL, s->cap, sizeof(s->cap), true);
-    add_file(s, "bios-size", NULL, NULL, s->blob_region,
+    s->caps = revisions[s->revision - 1].cap;
+    add_file(s, "cap", cap_selected, NULL, s->cap, sizeof(s->cap), true);
+    add_file(s, "bios-size", blob_size_selected, NULL, s->blob_shown,
              revisions[s->revision - 1].size_bytes, true);
     add_file(s, "opaque-blob", NULL, NULL, s->opaque, s->opaque_size, false);
     add_file(s, "disable", NULL, disable_written, &s->disable,
@@ -290,8 +324,7 @@ static void add_blob_files(CvmVmfwupdate *s)
 
 static void add_launch_file(CvmVmfwupdate *s)
 {
-    stw_le_p(s->launch.file, 1);
-    stq_le_p(s->launch.file + 8, 1ull << 32);
+    s->caps = CVM_LAUNCH_CAP_IGVM;
     fw_cfg_add_file_callback(s->fw_cfg, "etc/vmlaunchupdate", launch_selected,
                              launch_written, s, s->launch.file,
                              sizeof(s->launch.file), false);
@@ -422,7 +455,10 @@ static char *get_fault(Object *obj, Error **errp)
 
 static void set_fault(Object *obj, const char *value, Error **errp)
 {
-    cvm_fw_fault_set(&CVM_VMFWUPDATE(obj)->fault, value, errp);
+    CvmVmfwupdate *s = CVM_VMFWUPDATE(obj);
+
+    cvm_fw_fault_set(&s->fault, value, errp);
+    s->flip = 0;
 }
 
 static char *get_last_error(Object *obj, Error **errp)
@@ -552,6 +588,8 @@ static void vmfwupdate_init(Object *obj)
                                    OBJ_PROP_FLAG_READ);
     object_property_add_uint64_ptr(obj, "reverts", &s->launch.reverts,
                                    OBJ_PROP_FLAG_READ);
+    object_property_add_uint64_ptr(obj, "partial-writes", &s->partial_writes,
+                                   OBJ_PROP_FLAG_READ);
     object_property_add_uint64_ptr(obj, "igvm-pages", &s->launch.pages,
                                    OBJ_PROP_FLAG_READ);
     object_property_add_uint64_ptr(obj, "faults-injected", &s->fault.hits,
@@ -565,7 +603,6 @@ static Property vmfwupdate_properties[] = {
     DEFINE_PROP_BOOL("igvm", CvmVmfwupdate, launch.from_igvm, true),
     DEFINE_PROP_BOOL("resize", CvmVmfwupdate, resize, true),
     DEFINE_PROP_SIZE("max-size", CvmVmfwupdate, max_size, CVM_BIOS_SIZE_LIMIT),
-    DEFINE_PROP_SIZE("scrub", CvmVmfwupdate, scrub, 0),
     DEFINE_PROP_END_OF_LIST(),
 };
 

@@ -31,9 +31,9 @@ uint64_t cvm_bios_size(const CvmBios *bios);
 void cvm_bios_place(CvmBios *bios);
 void cvm_bios_load(CvmBios *bios, const void *image, uint64_t size);
 void *cvm_bios_copy(CvmBios *bios);
+bool cvm_ram_is_one(hwaddr addr, uint64_t size);
 void *cvm_ram_copy(hwaddr addr, uint64_t size, Error **errp);
 bool cvm_bios_replace(CvmBios *bios, hwaddr addr, uint64_t size, Error **errp);
-void cvm_bios_scrub(uint64_t size);
 char *cvm_bios_sha256(CvmBios *bios);
 
 /*
@@ -46,6 +46,8 @@ uint64_t cvm_igvm_load(const uint8_t *file, CvmBios *bios);
 
 /* The interface vm-launch-update. See cvm_vmfwupdate_launch.c. */
 #define CVM_LAUNCH_FILE_SIZE    56
+#define CVM_LAUNCH_VERSION      1
+#define CVM_LAUNCH_CAP_IGVM     (1ull << 32)
 
 typedef struct CvmFwLaunch {
     uint8_t file[CVM_LAUNCH_FILE_SIZE]; /* as the guest sees it */
@@ -68,7 +70,7 @@ enum cvm_launch_reset {
     CVM_LAUNCH_REVERTED,
 };
 
-void cvm_launch_selected(CvmFwLaunch *l);
+void cvm_launch_selected(CvmFwLaunch *l, uint16_t version, uint64_t caps);
 void cvm_launch_written(CvmFwLaunch *l, const CvmBios *bios, Error **errp);
 enum cvm_launch_reset cvm_launch_reset(CvmFwLaunch *l, CvmBios *bios);
 void cvm_launch_forget(CvmFwLaunch *l);
@@ -91,6 +93,7 @@ typedef struct CvmFwFault {
 bool cvm_fw_fault_set(CvmFwFault *f, const char *text, Error **errp);
 bool cvm_fw_fault_take(CvmFwFault *f, const char *name);
 bool cvm_fw_fault_take_value(CvmFwFault *f, const char *name, uint32_t *value);
+bool cvm_fw_fault_take_after(CvmFwFault *f, const char *name, uint32_t *seen);
 void cvm_fw_fault_attach(CvmFwFault *f, const char *prefix);
 void cvm_fw_fault_reset(FWCfgState *s);
 

@@ -148,6 +148,17 @@ static bool range_is_ram(hwaddr addr, uint64_t size)
     return true;
 }
 
+/* Whether [addr, addr + size) is one piece of the guest's view of its memory. */
+bool cvm_ram_is_one(hwaddr addr, uint64_t size)
+{
+    MemoryRegionSection s = memory_region_find(get_system_memory(), addr, size);
+    bool one = s.mr && s.offset_within_address_space == addr &&
+               int128_get64(s.size) == size;
+
+    memory_region_unref(s.mr);
+    return one;
+}
+
 /*
  * Puts the ROM back below 1 MiB. The chipset's PAM registers say whether
  * accesses there go to the firmware region or to the RAM that a firmware has
@@ -258,16 +269,6 @@ void *cvm_bios_copy(CvmBios *bios)
 {
     return g_memdup2(memory_region_get_ram_ptr(&bios->ram),
                      cvm_bios_size(bios));
-}
-
-/* Zeroes the last @size bytes of the RAM below 4 GiB. */
-void cvm_bios_scrub(uint64_t size)
-{
-    uint64_t end = X86_MACHINE(qdev_get_machine())->below_4g_mem_size;
-
-    size = MIN(size, end);
-    address_space_set(&address_space_memory, end - size, 0, size,
-                      MEMTXATTRS_UNSPECIFIED);
 }
 
 /* Of the bytes that a CPU fetches, wherever they came from. */

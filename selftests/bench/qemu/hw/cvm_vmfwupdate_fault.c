@@ -13,7 +13,8 @@
 #include "cvm_vmfwupdate_hooks.h"
 
 void (*cvm_fw_cfg_selected)(FWCfgState *s);
-CvmFwCfgAnswer (*cvm_fw_cfg_dma)(FWCfgState *s, const FWCfgDmaAccess *dma);
+CvmFwCfgAnswer (*cvm_fw_cfg_dma)(FWCfgState *s, const FWCfgDmaAccess *dma,
+                                 uint32_t *size);
 
 #define DMA_READ    0x02
 #define DMA_WRITE   0x10
@@ -26,18 +27,22 @@ static const struct {
     { "write-error", true },
     { "read-hang", true },
     { "write-hang", true },
+    { "short", true, true },
     { "dir-missing", true },
     { "dir-endless", true },
     { "dir-size", true, true },
     { "dir-size-flip", true, true },
     { "dir-count", false, true },
+    { "caps", false, true },
     { "size-stuck" },
     { "size-flip" },
+    { "size-shrink", false, true },
     { "addr-stuck" },
     { "disable-stuck" },
     { "reset-ignore" },
     { "opaque-garbage" },
     { "launch-status", false, true },
+    { "launch-version", false, true },
 };
 
 static const char *const files[] = {
@@ -103,9 +108,8 @@ bool cvm_fw_fault_set(CvmFwFault *f, const char *text, Error **errp)
     return true;
 }
 
-/* Whether a fault strikes now; @file is NULL for those that take none. */
-static bool fault_take(CvmFwFault *f, const char *name, const char *file,
-                       uint32_t *value)
+/* @file is NULL for those that take none. */
+static CvmFault *fault_find(CvmFwFault *f, const char *name, const char *file)
 {
     guint i;
 
@@ -114,15 +118,27 @@ static bool fault_take(CvmFwFault *f, const char *name, const char *file,
 
         if (item->left && !strcmp(item->name, name) &&
             !g_strcmp0(item->target, file)) {
-            item->left--;
-            f->hits++;
-            if (value) {
-                *value = item->value;
-            }
-            return true;
+            return item;
         }
     }
-    return false;
+    return NULL;
+}
+
+/* Whether a fault strikes now. */
+static bool fault_take(CvmFwFault *f, const char *name, const char *file,
+                       uint32_t *value)
+{
+    CvmFault *item = fault_find(f, name, file);
+
+    if (!item) {
+        return false;
+    }
+    item->left--;
+    f->hits++;
+    if (value) {
+        *value = item->value;
+    }
+    return true;
 }
 
 bool cvm_fw_fault_take(CvmFwFault *f, const char *name)
@@ -133,6 +149,18 @@ bool cvm_fw_fault_take(CvmFwFault *f, const char *name)
 bool cvm_fw_fault_take_value(CvmFwFault *f, const char *name, uint32_t *value)
 {
     return fault_take(f, name, NULL, value);
+}
+
+/* One whose value says how often it does not strike; @seen counts those. */
+bool cvm_fw_fault_take_after(CvmFwFault *f, const char *name, uint32_t *seen)
+{
+    CvmFault *item = fault_find(f, name, NULL);
+
+    if (item && *seen < item->value) {
+        ++*seen;
+        return false;
+    }
+    return fault_take(f, name, NULL, NULL);
 }
 
 /* The short name of one of this model's files, or NULL for all others. */
@@ -218,9 +246,11 @@ static const char *selected_name(FWCfgState *s, CvmFwFault *f)
     return short_name(f, s->files->f[i].name);
 }
 
-static CvmFwCfgAnswer fault_dma(FWCfgState *s, const FWCfgDmaAccess *dma)
+static CvmFwCfgAnswer fault_dma(FWCfgState *s, const FWCfgDmaAccess *dma,
+                                uint32_t *size)
 {
     CvmFwFault *f = hooked;
+    uint32_t n;
     bool write = !(dma->control & DMA_READ) && (dma->control & DMA_WRITE);
     const char *name = selected_name(s, f);
 
@@ -232,6 +262,9 @@ static CvmFwCfgAnswer fault_dma(FWCfgState *s, const FWCfgDmaAccess *dma)
     }
     if (fault_take(f, write ? "write-hang" : "read-hang", name, NULL)) {
         return CVM_FW_CFG_SILENCE;
+    }
+    if (fault_take(f, "short", name, &n)) {
+        *size = MIN(*size, n);
     }
     return CVM_FW_CFG_NORMAL;
 }

@@ -15,8 +15,12 @@ typedef enum CvmFwCfgAnswer {
 
 /* An item was selected, by port or by DMA; its data may be changed now. */
 extern void (*cvm_fw_cfg_selected)(FWCfgState *s);
-/* A DMA operation on the selected item; the descriptor is in host order. */
+/*
+ * A DMA operation on the selected item; the descriptor is in host order. @size
+ * is how many bytes the item has, for this operation.
+ */
 extern CvmFwCfgAnswer (*cvm_fw_cfg_dma)(FWCfgState *s,
-                                        const FWCfgDmaAccess *dma);
+                                        const FWCfgDmaAccess *dma,
+                                        uint32_t *size);
 
 #endif

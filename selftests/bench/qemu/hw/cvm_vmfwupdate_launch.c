@@ -19,7 +19,9 @@
 #include "exec/address-spaces.h"
 #include "cvm_vmfwupdate.h"
 
+#define VERSION     0
 #define STATUS      2
+#define CAPS        8
 #define CONTROL     16
 #define IMAGE       24
 #define IMAGE_SIZE  32
@@ -35,12 +37,15 @@
 /* No file that a guest could need is larger. */
 #define IMAGE_MAX           (1ull << 30)
 
-void cvm_launch_selected(CvmFwLaunch *l)
+/* What the guest wrote to the first two stays until somebody looks. */
+void cvm_launch_selected(CvmFwLaunch *l, uint16_t version, uint64_t caps)
 {
+    stw_le_p(l->file + VERSION, version);
+    stq_le_p(l->file + CAPS, caps);
     stq_le_p(l->file + CONTROL, 0);
 }
 
-/* One range of one RAM block, unlike what the firmware region is read from. */
+/* Of one piece, unlike what the firmware region is read from. */
 static uint8_t *read_image(CvmFwLaunch *l, const CvmBios *bios, Error **errp)
 {
     uint64_t addr = ldq_le_p(l->file + IMAGE);
@@ -49,6 +54,10 @@ static uint8_t *read_image(CvmFwLaunch *l, const CvmBios *bios, Error **errp)
 
     if (!size || size > IMAGE_MAX) {
         error_setg(errp, "an image of %" PRIu64 " bytes", size);
+        return NULL;
+    }
+    if (!cvm_ram_is_one(addr, size)) {
+        error_setg(errp, "an image of more than one piece");
         return NULL;
     }
     image = cvm_ram_copy(addr, size, errp);
@@ -154,7 +163,7 @@ enum cvm_launch_reset cvm_launch_reset(CvmFwLaunch *l, CvmBios *bios)
     if (l->current) {
         l->pages = cvm_igvm_load(l->current, bios);
     }
-    cvm_launch_selected(l);
+    stq_le_p(l->file + CONTROL, 0);
     l->disabled = false;
     l->fresh = false;
     return ret;
