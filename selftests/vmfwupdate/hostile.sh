@@ -13,28 +13,6 @@ code 131072 small
 # Other tests may have had this machine before.
 faults=$(model faults-injected)
 
-# refuses_to_load FAULT REGEX [LINES]: with one line in the log, and leaves nothing.
-refuses_to_load() {
-	local lines
-	model fault "$1"
-	klog_mark
-	if load vmfwupdate 2>error; then
-		t_fail "$1: is refused" "$(klog)"
-		rmmod vmfwupdate
-		return
-	fi
-	lines=$(driver_lines)
-	if [ "$(lines_in "$lines")" = 1 ] && text_has "vmfwupdate: $2" "$lines"; then
-		t_ok "$1: is refused with one line: ${lines#*vmfwupdate: }"
-	else
-		t_fail "$1: is refused with one line" "$lines" "$(cat error)"
-	fi
-	if [ -e "$fw" ] || [ -e /sys/devices/platform/vmfwupdate ] || loaded vmfwupdate; then
-		t_fail "$1: leaves nothing behind"
-	fi
-	model fault ''
-}
-
 # The first load says that the module is foreign, once.
 load vmfwupdate && unload vmfwupdate
 
@@ -42,23 +20,31 @@ for file in cap bios-size opaque disable; do
 	refuses_to_load "dir-missing=$file" "the hypervisor's interface bios-addr is incomplete: no vmfwupdate/$file"
 done
 refuses_to_load 'dir-missing=bios-addr' 'the hypervisor offers no interface'
+t_hazard by-name
 refuses_to_load 'dir-endless=opaque' 'fw_cfg.s directory .* a name without an end'
+t_hazard name-endless
 refuses_to_load 'dir-count=4294967295' 'fw_cfg.s directory of 4294967295 entries .* more entries than'
 refuses_to_load 'dir-count=1024' 'fw_cfg.s directory of 1024 entries .* more entries than'
 refuses_to_load 'dir-count=1023' 'fw_cfg.s directory of 1023 entries .* entry [0-9]+: a name'
 refuses_to_load 'dir-count=0' 'the hypervisor offers no interface'
 refuses_to_load 'dir-count=3' 'the hypervisor offers no interface'
+t_hazard directory-count
 for wrong in cap:4 cap:0 bios-size:8 opaque:4096 opaque:4294967295 disable:2 bios-addr:16; do
 	refuses_to_load "dir-size=$wrong" \
 		"the hypervisor's interface bios-addr is unknown: vmfwupdate/${wrong%:*} has ${wrong#*:} bytes, not"
 done
+t_hazard size-lies
 for file in cap bios-size disable bios-addr; do
 	refuses_to_load "read-error=$file" "the hypervisor refused to read vmfwupdate/$file"
 done
 refuses_to_load 'read-hang=disable' 'the hypervisor did not finish to read vmfwupdate/disable'
 refuses_to_load 'read-error=directory' "fw_cfg's directory cannot be read: error -5"
 refuses_to_load 'read-hang=directory' "fw_cfg's directory cannot be read: error -110"
+refuses_to_load 'short=directory:4' 'fw_cfg.s directory .* entry 0: a name without an end'
+refuses_to_load 'short=directory:100' 'fw_cfg.s directory .* entry 2: a name without an end'
+refuses_to_load 'short=directory:0' 'the hypervisor offers no interface'
 refuses_to_load 'dir-count=3#1' 'fw_cfg.s directory of 3 entries .* its count changed between two reads'
+t_hazard directory-changes
 
 # A size that is true only every other time. A load selects the directory twice, and
 # believes the second: of two loads with a look of somebody else in between it harms one.
@@ -81,6 +67,7 @@ case $took in
 esac
 t_run 'after all that it loads and works' load vmfwupdate
 t_is 'with all it needs' "$(attr state) $(attr bios_size)" 'idle 262144'
+t_hazard size-changes
 
 # while_loaded FAULT ERROR REGEX COMMAND...: an error that names its reason; once
 # the fault is over, everything works again.
@@ -116,6 +103,22 @@ while_loaded addr-stuck 'Input/output error' 'holds address 0x0 instead of 0x[0-
 while_loaded size-stuck 'Invalid argument' 'did not resize the BIOS region to 131072 bytes, it has 262144' staged small
 while_loaded disable-stuck 'Input/output error' 'did not disable' put disable 1
 while_loaded write-error=disable 'Input/output error' 'refused to write vmfwupdate/disable' put disable 1
+t_hazard dma-error
+t_hazard address-unconfirmed
+
+# A file that is shorter than the directory says.
+random_file bytes 1024
+cp bytes "$fw/opaque"
+model fault short=opaque:100
+t_run 'a short file is read' cp "$fw/opaque" seen
+{ head -c 100 bytes && head -c 924 /dev/zero; } >wanted
+t_run 'as zeros behind its end' cmp seen wanted
+model fault ''
+while_loaded short=opaque:1023 'Input/output error' 'refused to write vmfwupdate/opaque' cp seen "$fw/opaque"
+t_run 'nothing was written over its end' cmp bytes "$fw/opaque"
+while_loaded short=bios-addr:4 'Input/output error' 'refused to write vmfwupdate/bios-addr' staged image
+while_loaded short=bios-size:2 'Input/output error' 'refused to write vmfwupdate/bios-size' staged small
+t_hazard file-shrinks
 
 # A size that changes with every look: armed or refused, but never half of it.
 model fault size-flip
@@ -127,6 +130,7 @@ done
 model fault ''
 put arm 0
 t_is 'size-flip: nothing is left' "$(attr state) $(model bios-addr)" 'idle 0'
+t_hazard resize-unconfirmed
 # (But the size: the driver gave back what it had been told.)
 "$CVM_ROOT/build/selftests/vmfwupdate/fwcfg" write vmfwupdate/bios-size 00000400
 
@@ -180,6 +184,7 @@ t_fails 'so is one that is not given back' 1 'Input/output error' put arm 0
 driver_lines >said
 t_is 'which says what that means' "$(lines_in "$(<said)") $(sed 's/.*vmfwupdate: //; s/0x[0-9a-f]*/ADDR/' said)" \
 	'1 the hypervisor refused to write vmfwupdate/bios-addr (error -5); the hypervisor may still take 262144 bytes at ADDR as firmware; they stay allocated'
+t_hazard one-line
 model fault ''
 put arm 0
 
@@ -208,6 +213,7 @@ t_run 'the module can be removed' unload vmfwupdate
 t_run 'and loaded anew' load vmfwupdate
 t_run 'and works' stage_arm image
 t_run 'cancel' put arm 0
+t_hazard dma-hang
 t_run 'the model really misbehaved' test $(($(model faults-injected) - faults)) -ge 40
 unload vmfwupdate
 t_done

@@ -78,3 +78,26 @@ refuses_without_interface() {
 		t_ok "$1: nothing is left"
 	fi
 }
+
+# refuses_to_load FAULT REGEX: with one line in the log, and leaves nothing. (The first
+# load of a kernel says that the module is foreign.)
+refuses_to_load() {
+	local lines
+	model fault "$1"
+	klog_mark
+	if load vmfwupdate 2>error; then
+		t_fail "$1: is refused" "$(klog)"
+		rmmod vmfwupdate
+		return
+	fi
+	lines=$(driver_lines)
+	if [ "$(lines_in "$lines")" = 1 ] && text_has "vmfwupdate: $2" "$lines"; then
+		t_ok "$1: is refused with one line: ${lines#*vmfwupdate: }"
+	else
+		t_fail "$1: is refused with one line" "$lines" "$(cat error)"
+	fi
+	if [ -e "$fw" ] || [ -e /sys/devices/platform/vmfwupdate ] || loaded vmfwupdate; then
+		t_fail "$1: leaves nothing behind"
+	fi
+	model fault ''
+}
