@@ -109,13 +109,14 @@ static int launch_peek(struct fwup *fw, struct launch_file *f)
 	return ret;
 }
 
+/* A look that failed may have reset control too. */
 static int launch_read(struct fwup *fw, struct launch_file *f)
 {
-	int ret = launch_peek(fw, f);
+	int ret = launch_peek(fw, f), last = 0;
 
-	if (!ret && fw->launch.word)
-		ret = launch_rewrite(fw);
-	return ret;
+	if (fw->launch.word && !fw->cfg.wedged)
+		last = launch_rewrite(fw);
+	return ret ?: last;
 }
 
 static int launch_start(struct fwup *fw)
@@ -240,11 +241,11 @@ static int launch_arm(struct fwup *fw)
 	return ret;
 }
 
-/* Asks for @word, sees that this was understood, and has the last word. */
+/* Asks for @word, sees that this was understood, and has the last word in any case. */
 static int launch_set_word(struct fwup *fw, u64 word)
 {
 	struct launch_file f;
-	int ret;
+	int ret, last;
 
 	fw->launch.word = word;
 	ret = launch_rewrite(fw);
@@ -253,9 +254,8 @@ static int launch_set_word(struct fwup *fw, u64 word)
 	if (!ret && f.status)
 		ret = fwup_fail(fw, -EIO, "the hypervisor answered status %u to control 0x%llx",
 				le16_to_cpu(f.status), word);
-	if (!ret)
-		ret = launch_rewrite(fw);
-	return ret;
+	last = launch_rewrite(fw);
+	return ret ?: last;
 }
 
 static int launch_disarm(struct fwup *fw)

@@ -89,7 +89,11 @@ static void fwup_tell(struct fwup *fw, size_t lost, u64 addr)
 		dev_err_ratelimited(fw->dev, "%s\n", fw->last_error);
 }
 
-/* The module stays while memory, or what the next reset does, hangs on it. */
+/*
+ * The module stays while memory, or what the next reset does, hangs on it. To a
+ * hypervisor that did not finish an operation it cannot say anything any more; one
+ * that is loaded anew can.
+ */
 static bool fwup_hold(struct fwup *fw)
 {
 	if (!fw->held)
@@ -100,7 +104,7 @@ static bool fwup_hold(struct fwup *fw)
 static void fwup_let_go(struct fwup *fw)
 {
 	if (fw->held && fw->state != FWUP_ARMED &&
-	    !(fw->backend->held && fw->backend->held(fw))) {
+	    !(fw->backend->held && !fw->cfg.wedged && fw->backend->held(fw))) {
 		fw->held = false;
 		module_put(THIS_MODULE);
 	}
@@ -190,8 +194,11 @@ int fwup_detect(struct fwup *fw)
 
 static int fwup_disable_now(struct fwup *fw)
 {
-	int ret = fw->backend->disable(fw);
+	int ret;
 
+	fwup_hush(fw);
+	ret = fw->backend->disable(fw);
+	fwup_tell(fw, 0, 0);
 	if (!ret)
 		dev_notice(fw->dev, "firmware updates are disabled until the next reset\n");
 	return ret;
