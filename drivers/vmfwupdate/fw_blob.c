@@ -135,8 +135,8 @@ static int fw_blob_status(struct fwup *fw, const char **word)
 		ret = fw_blob_address(fw, &addr);
 	if (ret)
 		return ret;
-	/* Nothing tells an address that a reset took from one written since. */
-	*word = disabled ? "disabled" : addr ? "pending" : fw->found ? "applied" : "none";
+	/* Nothing tells an address that a reset took from one ignored, or written since. */
+	*word = disabled ? "disabled" : addr ? "pending" : fw->found ? "was-armed" : "none";
 	return 0;
 }
 

@@ -316,6 +316,12 @@ static ssize_t opaque_write(struct file *filp, struct kobject *kobj, BIN_ATTRIBU
 	return ret ?: len;
 }
 
+static ssize_t running_read(struct file *filp, struct kobject *kobj, BIN_ATTRIBUTE_ARG attr,
+			    char *buf, loff_t pos, size_t len)
+{
+	return fwup_running_read(attr->size, pos, buf, len) ?: len;
+}
+
 /* No size: how long an image may be is for the driver to say, with a reason. */
 static struct bin_attribute image_attr = {
 	.attr = { .name = "image", .mode = 0600 },
@@ -327,6 +333,11 @@ static struct bin_attribute opaque_attr = {
 	.attr = { .name = "opaque", .mode = 0600 },
 	.read = opaque_read,
 	.write = opaque_write,
+};
+
+static struct bin_attribute running_attr = {
+	.attr = { .name = "running", .mode = 0400 },
+	.read = running_read,
 };
 
 static void fwup_release(struct kobject *kobj)
@@ -386,6 +397,12 @@ int fwup_sysfs_add(struct fwup *fw)
 	sysfs_bin_attr_init(&opaque_attr);
 	opaque_attr.size = fw->opaque_size;
 	ret = sysfs_create_bin_file(&fw->kobj, &opaque_attr);
+	if (ret)
+		goto remove;
+	sysfs_bin_attr_init(&running_attr);
+	running_attr.size = fwup_running_size(fw);
+	if (running_attr.size)
+		ret = sysfs_create_bin_file(&fw->kobj, &running_attr);
 	if (ret)
 		goto remove;
 	ret = sysfs_create_link(&fw->kobj, &fw->dev->kobj, "device");

@@ -211,6 +211,8 @@ int fwup_pause(struct fwup *fw);
 void fwup_resume(struct fwup *fw);
 void fwup_close(struct fwup *fw);
 void fwup_before_reset(struct fwup *fw);
+size_t fwup_running_size(const struct fwup *fw);
+int fwup_running_read(size_t size, size_t pos, void *buf, size_t len);
 
 int fwup_sysfs_add(struct fwup *fw);
 void fwup_sysfs_remove(struct fwup *fw);

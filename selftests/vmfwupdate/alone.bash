@@ -15,12 +15,15 @@ tsc_khz=$("$root_dir/selftests/bench/tsc-khz")
 # What does not end must not outlive the test.
 trap 'guests_kill; rm -rf "$work"' EXIT
 
-# guest_image FILE...: makes initramfs, with physmem and these files in its root.
+# What a guest has besides busybox.
+guest_programs=("$build/selftests/vmfwupdate/physmem")
+
+# guest_image FILE...: makes initramfs, with those and these files in its root.
 guest_image() {
-	local dir=$work/initramfs.d program=$build/selftests/vmfwupdate/physmem
+	local dir=$work/initramfs.d
 	mkdir -p "$dir/bin"
-	cp "$program" "$dir/bin/physmem"
-	guest_libraries "$dir" "$program"
+	cp "${guest_programs[@]}" "$dir/bin/"
+	guest_libraries "$dir" "${guest_programs[@]}"
 	cp "$build/$release/drivers/vmfwupdate/vmfwupdate.ko" "$@" "$dir/"
 	guest_pack "$dir" "$(dpkg -L busybox-static | grep -E '/bin/busybox$')" <<-'EOF'
 		insmod /vmfwupdate.ko opaque_mem=0x8000000
@@ -29,12 +32,13 @@ guest_image() {
 	EOF
 }
 
-# guest_start NAME BIOS INTERFACE [QEMU-ARGUMENT...]: in the background. (The page that
-# is left out is for the opaque bytes of launch-update.)
+# guest_start NAME BIOS INTERFACE [QEMU-ARGUMENT...]: in the background, its kernel with
+# $guest_append. (The page that is left out is for the opaque bytes of launch-update.)
+guest_append=
 guest_start() {
 	local name=$1 bios=$2 interface=$3
 	shift 3
-	guest_qemu "$name" "memmap=4K\$0x8000000 tsc=reliable tsc_early_khz=$tsc_khz rcupdate.rcu_cpu_stall_suppress=1 nosoftlockup" \
+	guest_qemu "$name" "memmap=4K\$0x8000000 tsc=reliable tsc_early_khz=$tsc_khz rcupdate.rcu_cpu_stall_suppress=1 nosoftlockup $guest_append" \
 		-accel tcg,thread=multi -cpu max,-la57,-erms -m 256 -bios "$bios" -device cvm-vmfwupdate,id=fwup0,interface="$interface" "$@"
 }
 # guest_up NAME: it has booted.

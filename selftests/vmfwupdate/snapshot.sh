@@ -70,7 +70,7 @@ for kind in bios-addr fw-blob launch-update; do
 	case $kind in
 	bios-addr) file=larger rom=larger ;;
 	# The hypervisor forgets nothing at the reset.
-	fw-blob) after=applied ;;
+	fw-blob) after=was-armed ;;
 	launch-update) file=igvm ;;
 	esac
 	guest_start "$kind" "$first" "$kind"

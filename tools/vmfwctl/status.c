@@ -86,6 +86,7 @@ int cmd_status(int argc, char **argv)
 		cvm_out_string("last_error", "Last error", error);
 	else
 		cvm_out_none("last_error", NULL, NULL);
+	ret = show_attempt();
 	show_running();
-	return CVM_OK;
+	return ret;
 }

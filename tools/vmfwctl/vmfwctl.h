@@ -53,6 +53,9 @@ int opaque_load(const char *file, void **whole, size_t *whole_size, size_t *file
 /* opaque_store - replace the buffer; CVM_OK, or CVM_FAIL after a message */
 int opaque_store(const char *file, const void *whole, size_t whole_size);
 
+/* show_attempt - what became of the init script's image; CVM_OK, or CVM_FAIL after a message */
+int show_attempt(void);
+
 int cmd_status(int argc, char **argv);
 int cmd_stage(int argc, char **argv);
 int cmd_arm(int argc, char **argv);
