@@ -43,11 +43,43 @@ guest_image() {
 		for m in $(cat /modules/order); do insmod /modules/$m; done
 		zone=/sys/class/powercap/intel-rapl:0
 		uj() { cat $zone/energy_uj; }
-		# measured PROGRAM...: what it says of some busy seconds, and what they were.
-		measured() {
-			before=$(uj)
-			"$@" /bin/spin 5 2>&1
-			echo total $(($(uj) - before))
+		# work N: so much of it, however long that takes.
+		work() {
+			local n=0
+			while [ $n -lt $1 ]; do n=$((n + 1)); done
+		}
+		# meters: perf and turbostat start. meters_begin: both count from here on.
+		# meters_end: up to here; what they say.
+		meters() {
+			mkfifo /run/perf /run/control /run/ack /run/hold /run/turbostat /run/keys
+			exec 3<>/run/perf 4<>/run/control 5<>/run/ack 6<>/run/turbostat 7<>/run/keys
+			perf stat -a -x " " -e power/energy-pkg/ -D -1 --control fd:4,5 cat /run/hold 2>&3 &
+			turbostat --quiet --Joules --Summary --show Pkg_J --interval 100000 <&7 >&6 2>&1 &
+			turbostat=$!
+			read -r line <&3
+			turbostat_line
+		}
+		# A key ends its interval.
+		turbostat_line() {
+			echo >&7
+			while read -r joules <&6; do
+				case $joules in [0-9]*.[0-9]*) break ;; esac
+			done
+		}
+		meters_begin() {
+			turbostat_line
+			echo enable >&4
+			read -r line <&5
+		}
+		meters_end() {
+			turbostat_line
+			echo disable >&4
+			read -r line <&5
+			echo >/run/hold
+			until case $line in *energy-pkg*) true ;; *) false ;; esac; do read -r line <&3; done
+			kill $turbostat
+			echo "perf $line"
+			echo "turbostat $joules"
 		}
 	EOF
 }
