@@ -81,6 +81,23 @@ guest_image() {
 			echo "perf $line"
 			echo "turbostat $joules"
 		}
+		# looks: at the counter, again and again. looked: how often it has, since the look
+		# that began this. never_back: what was less than before, if anything was.
+		looks() {
+			local last=0 now n=0
+			: >/run/back
+			while read -r now <$zone/energy_uj; do
+				[ "$now" -ge $last ] || echo "$last $now" >>/run/back
+				last=$now n=$((n + 1))
+				echo $n >/run/looks
+			done
+			echo "no counter after $last" >>/run/back
+		}
+		looked() {
+			until read -r n </run/looks && [ -n "$n" ]; do :; done
+			echo $n
+		}
+		never_back() { ! cat /run/back | grep .; }
 	EOF
 }
 

@@ -96,17 +96,37 @@ done
 "$CVM_ROOT/build/tools/vmsrctl" set period 200
 guest_end amd
 
-# carried FROM TO: a guest goes on in another QEMU, by way of a file.
+# Its counter is looked at all the time from here on.
+guest_does intel 'looks </dev/null &' || true
+# carried FROM TO: a guest goes on in another QEMU while both are there.
 carried() {
+	guest_start "$2" "$intel" -incoming "unix:$work/$2.incoming"
+	poll 60 test -S "$work/$2.incoming" || return
+	guest_qmp "$1" raw '{"execute": "migrate", "arguments": {"uri": "unix:'"$work/$2"'.incoming"}}' >/dev/null || return
+	poll 300 guest_runs "$2" && poll 60 guest_sent "$1" &&
+		text_has postmigrate "$(guest_qmp "$1" raw '{"execute": "query-status"}')" &&
+		guest_end "$1"
+}
+# stored FROM TO: the same by way of a file, when the first has ended.
+stored() {
 	guest_qmp "$1" raw '{"execute": "migrate", "arguments": {"uri": "exec:cat >'"$work/state"'"}}' >/dev/null || return
 	poll 300 guest_sent "$1" || return
 	guest_end "$1"
 	guest_start "$2" "$intel" -incoming "exec:cat $work/state"
 	poll 300 guest_runs "$2"
 }
+# looks_on NAME: it still looks, and never was the counter less than before.
+looks_on() {
+	local before
+	before=$(guest "$1" looked) && guest_does "$1" 'spin 1' || return
+	[ "$(guest "$1" looked)" -gt "$before" ] && guest "$1" never_back
+}
+t_run 'the guest looks at its counter all the time' looks_on intel
 last=$(guest intel uj)
-for to in second third; do
-	t_run "$to: it takes over" carried "${from:-intel}" "$to"
+from=intel
+for how in carried stored; do
+	to=$how
+	t_run "$to: it takes over" "$how" "$from" "$to"
 	now=$(guest "$to" uj) || guest_trouble "$to"
 	t_run "$to: a guest carried to another QEMU goes on where its counter was ($last uJ, then $now)" test "$now" -ge "$last"
 	t_run "$to: which is more than what vmsr knows of this VM" test "$now" -gt "$(host "$to" vcpu_uj)"
@@ -114,31 +134,34 @@ for to in second third; do
 	sleep 0.5
 	last=$(guest "$to" uj)
 	t_run "$to: and counts on ($last uJ)" test "$last" -gt $((now + 1000000))
+	t_run "$to: no look in the guest, before, meanwhile or since, saw it go back" looks_on "$to"
 	from=$to
 done
 
 # A snapshot that the same QEMU goes back to, and another begins with.
-t_run 'a disk for snapshots' guest_add_disk third
-saved=$(guest third uj)
-t_run 'savevm' guest_snapshot third save kept
-guest_does third 'spin 2' || true
+t_run 'a disk for snapshots' guest_add_disk "$from"
+saved=$(guest "$from" uj)
+t_run 'savevm' guest_snapshot "$from" save kept
+guest_does "$from" 'spin 2' || true
 sleep 0.5
-last=$(guest third uj)
+last=$(guest "$from" uj)
 t_run "the guest works on ($saved uJ, then $last)" test "$last" -gt $((saved + 1000000))
-t_run 'loadvm' guest_snapshot third load kept
-t_run 'it runs again' poll 300 guest_runs third
-now=$(guest third uj)
+t_run 'loadvm' guest_snapshot "$from" load kept
+t_run 'it runs again' poll 300 guest_runs "$from"
+now=$(guest "$from" uj)
 t_run "its counter does not go back with the rest of it ($last uJ, then $now)" test "$now" -ge "$last"
-guest_end third
-guest_start fourth "$intel" "${guest_disk[@]}" -loadvm kept
-t_run 'another QEMU begins with the snapshot' poll 300 guest_runs fourth || guest_trouble fourth
-now=$(guest fourth uj)
+t_run 'no look in the guest saw it go back' looks_on "$from"
+guest_end "$from"
+guest_start other "$intel" "${guest_disk[@]}" -loadvm kept
+t_run 'another QEMU begins with the snapshot' poll 300 guest_runs other || guest_trouble other
+now=$(guest other uj)
 t_run "where its counter was at savevm, or later ($saved uJ, then $now)" test "$now" -ge "$saved"
-t_run 'which is more than what vmsr knows of this VM' test "$now" -gt "$(host fourth vcpu_uj)"
-guest_does fourth 'spin 2' || true
+t_run 'which is more than what vmsr knows of this VM' test "$now" -gt "$(host other vcpu_uj)"
+guest_does other 'spin 2' || true
 sleep 0.5
-last=$(guest fourth uj)
+last=$(guest other uj)
 t_run "and it counts on ($last uJ)" test "$last" -gt $((now + 1000000))
-guest_end fourth
+t_run 'no look in the guest saw that go back' looks_on other
+guest_end other
 t_run 'the module can be removed' unload vmsr
 t_done
