@@ -43,11 +43,21 @@ guest_image() {
 		for m in $(cat /modules/order); do insmod /modules/$m; done
 		zone=/sys/class/powercap/intel-rapl:0
 		uj() { cat $zone/energy_uj; }
+		# counters: each package's, a line each.
+		counters() {
+			local zone uj
+			for zone in /sys/class/powercap/intel-rapl:?; do
+				read -r uj <$zone/energy_uj
+				echo $uj
+			done
+		}
 		# work N: so much of it, however long that takes.
 		work() {
 			local n=0
 			while [ $n -lt $1 ]; do n=$((n + 1)); done
 		}
+		# works MASK...: without an end, one on each CPU.
+		works() { for mask; do taskset $mask sh -c 'while :; do :; done' & done; }
 		# meters: perf and turbostat start. meters_begin: both count from here on.
 		# meters_end: up to here; what they say.
 		meters() {
