@@ -26,6 +26,57 @@
 void vmsr_counter_start(struct vmsr_counter *counter, __u32 raw)
 {
 	counter->last = raw;
+	counter->doubted = false;
+}
+
+/**
+ * vmsr_counter_most - how far a counter can have come
+ * @watts: more is never drawn
+ * @ns: for so long
+ * @shift: the counter's unit is 2^-@shift J
+ *
+ * Return: so many of its units; all ones for anything.
+ */
+__u32 vmsr_counter_most(unsigned int watts, __u64 ns, unsigned int shift)
+{
+	__u64 ms = ns / 1000000, all = (0xFFFFFFFFULL * 1000) >> shift;
+
+	if (watts && ms >= all / watts)
+		return 0xFFFFFFFF;
+	return (ms * watts << shift) / 1000;
+}
+
+/**
+ * vmsr_counter_judge - what to make of a new value of the hardware's register
+ * @counter: the counter, which has been started
+ * @raw: the hardware's register
+ * @most: vmsr_counter_most() since the last good value
+ *
+ * Back and forward are the same to a register that wraps; what tells them apart is
+ * that nothing draws so much. A value that cannot be is not used, and the last good
+ * one stays what is counted from: when the next value fits to that, nothing is lost.
+ * When it fits to the one in doubt, and has moved, then it is the register that has
+ * been changed.
+ *
+ * After so long that any value could be, only the latter helps.
+ *
+ * Return: that.
+ */
+enum vmsr_reading vmsr_counter_judge(struct vmsr_counter *counter, __u32 raw,
+				     __u32 most)
+{
+	bool tells = most < 0xFFFFFFFF || !counter->doubted;
+
+	if (tells && (__u32)(raw - counter->last) <= most) {
+		counter->doubted = false;
+		return VMSR_READING_GOOD;
+	}
+	if (counter->doubted && raw != counter->other &&
+	    (__u32)(raw - counter->other) <= most)
+		return VMSR_READING_MOVED;
+	counter->doubted = true;
+	counter->other = raw;
+	return VMSR_READING_DOUBTFUL;
 }
 
 /**

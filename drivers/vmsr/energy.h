@@ -29,14 +29,33 @@
 /**
  * struct vmsr_counter - a hardware counter of 32 bits, extended
  * @total: what it has counted since vmsr_counter_start()
- * @last: what the hardware showed last
+ * @last: what the hardware showed last, and was believed
+ * @doubted: what it showed after that was not
+ * @other: the newest of what was not
  */
 struct vmsr_counter {
 	__u64 total;
 	__u32 last;
+	bool doubted;
+	__u32 other;
+};
+
+/**
+ * enum vmsr_reading - what to make of a value of the hardware's register
+ * @VMSR_READING_GOOD: it counts from the last good one
+ * @VMSR_READING_DOUBTFUL: it cannot; which of the two is wrong is not known yet
+ * @VMSR_READING_MOVED: the register counts, but from somewhere else
+ */
+enum vmsr_reading {
+	VMSR_READING_GOOD,
+	VMSR_READING_DOUBTFUL,
+	VMSR_READING_MOVED,
 };
 
 void vmsr_counter_start(struct vmsr_counter *counter, __u32 raw);
+__u32 vmsr_counter_most(unsigned int watts, __u64 ns, unsigned int shift);
+enum vmsr_reading vmsr_counter_judge(struct vmsr_counter *counter, __u32 raw,
+				     __u32 most);
 __u64 vmsr_counter_advance(struct vmsr_counter *counter, __u32 raw,
 			   unsigned int shift);
 

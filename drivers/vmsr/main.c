@@ -11,6 +11,9 @@
 /* The guest's register has 15 bits of 1/8 W. */
 #define TDP_WATTS_MAX	4095
 
+#define MAX_WATTS_MIN	100
+#define MAX_WATTS_MAX	1000000
+
 static char *source = "auto";
 module_param(source, charp, 0444);
 MODULE_PARM_DESC(source, "where energy is read: auto (default), intel-msr, amd-msr");
@@ -32,6 +35,11 @@ MODULE_PARM_DESC(max_vms, "how many VMs there may be (default 4096)");
 unsigned int vmsr_tdp_watts = 100;
 module_param_named(tdp_watts, vmsr_tdp_watts, uint, 0444);
 MODULE_PARM_DESC(tdp_watts, "TDP that guests see, 1 to 4095 W (default 100)");
+
+/* What shows more is broken. */
+unsigned int vmsr_max_watts = 4000;
+module_param_named(max_watts, vmsr_max_watts, uint, 0444);
+MODULE_PARM_DESC(max_watts, "no package of the host draws more, 100 to 1000000 W (default 4000)");
 
 static const char *const policies[] = {
 	[VMSR_POLICY_CAPACITY] = "capacity",
@@ -57,6 +65,11 @@ static int check_parameters(enum vmsr_policy *p)
 	if (!vmsr_tdp_watts || vmsr_tdp_watts > TDP_WATTS_MAX) {
 		pr_err("tdp_watts=%u is not between 1 and %u\n",
 		       vmsr_tdp_watts, TDP_WATTS_MAX);
+		return -EINVAL;
+	}
+	if (vmsr_max_watts < MAX_WATTS_MIN || vmsr_max_watts > MAX_WATTS_MAX) {
+		pr_err("max_watts=%u is not between %u and %u\n",
+		       vmsr_max_watts, MAX_WATTS_MIN, MAX_WATTS_MAX);
 		return -EINVAL;
 	}
 	*p = i;

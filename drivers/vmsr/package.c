@@ -11,11 +11,23 @@
 
 #include <linux/cpu.h>
 #include <linux/kernel.h>
+#include <linux/ktime.h>
 #include <linux/percpu.h>
 #include <linux/slab.h>
 #include <linux/topology.h>
 
 #include "vmsr.h"
+
+/*
+ * Some counters are renewed once a second only, and a counter is judged some time
+ * after it was read.
+ */
+#define RENEWAL_NS	NSEC_PER_SEC
+/* A core draws no more than this part of what a package may. */
+#define CORE_PART	8
+/* After so long, and so many reads, that a counter is the same is no accident. */
+#define STILL_NS	(10 * NSEC_PER_SEC)
+#define STILL_READS	10
 
 static const struct vmsr_source *vmsr_source;
 static DEFINE_PER_CPU(struct vmsr_package *, vmsr_cpu_package);
@@ -31,10 +43,12 @@ static const char *why(int err)
 	switch (err) {
 	case -ENODATA:
 		return "it reads as zero, as under a hypervisor that does not offer it";
+	case -EBADMSG:
+		return "it reads as all ones";
+	case -ERANGE:
+		return "it shows more than can have been drawn since the last read";
 	case -EIO:
 		return "reading it faults";
-	case -ENXIO:
-		return "none of its CPUs is online";
 	default:
 		return "reading it failed";
 	}
@@ -236,34 +250,72 @@ struct vmsr_package *vmsr_package_of(unsigned int cpu)
 
 static void package_failed(struct vmsr_package *package, int err)
 {
+	/* A package without CPUs that are online is not there. */
+	if (err == -ENXIO)
+		return;
+	package->reads++;
 	package->read_errors++;
 	if (package->failing)
 		return;
+	/* Once each time, and seldom when it comes and goes. */
 	package->failing = true;
-	/* A package without CPUs that are online is at rest, not broken. */
-	if (err != -ENXIO)
-		pr_warn("package %u die %u: energy counter MSR 0x%x: %s (%d); energy is shared out when it can be read again\n",
-			package->id, package->die, vmsr_source->package_msr,
-			why(err), err);
+	pr_warn_ratelimited("package %u die %u: energy counter MSR 0x%x: %s (%d); energy is shared out when it can be read again\n",
+			    package->id, package->die,
+			    vmsr_source->package_msr, why(err), err);
 }
 
-/* What has been read of it is to be used. */
-static int package_raw(struct vmsr_package *package, u32 *raw)
+static void package_begin(struct vmsr_package *package, u64 now)
 {
-	int err = package->turn.err;
+	vmsr_counter_start(&package->counter, package->turn.raw);
+	package->started = true;
+	package->moved_ns = now;
+	package->same = 0;
+	package->still = false;
+}
 
-	*raw = package->turn.raw;
-	package->reads++;
-	if (err) {
-		package_failed(package, err);
-		return err;
+/* Whether what has just been read can be: else -ERANGE, or -EAGAIN to begin anew. */
+static int package_judge(struct vmsr_package *package, u64 now)
+{
+	u64 ns = now - package->read_ns;
+
+	/* Who stands still for long is not renewed at all. */
+	if (!package->still)
+		ns += RENEWAL_NS;
+	switch (vmsr_counter_judge(&package->counter, package->turn.raw,
+				   vmsr_counter_most(vmsr_max_watts, ns,
+						     package->shift))) {
+	case VMSR_READING_GOOD:
+		return 0;
+	case VMSR_READING_MOVED:
+		pr_warn_ratelimited("package %u die %u: energy counter goes on from another value; energy since its last good read is in no figure\n",
+				    package->id, package->die);
+		return -EAGAIN;
+	default:
+		return -ERANGE;
 	}
-	if (package->failing) {
-		package->failing = false;
-		pr_info("package %u die %u: energy counter can be read again\n",
-			package->id, package->die);
+}
+
+/* No package draws nothing, but nothing else is known of one that says so. */
+static void package_watch(struct vmsr_package *package, u64 now)
+{
+	if (package->turn.raw != package->counter.last) {
+		if (package->still)
+			pr_info("package %u die %u: energy counter moves again\n",
+				package->id, package->die);
+		package->still = false;
+		package->moved_ns = now;
+		package->same = 0;
+		return;
 	}
-	return 0;
+	if (package->same < STILL_READS)
+		package->same++;
+	if (package->same < STILL_READS || now - package->moved_ns < STILL_NS)
+		return;
+	package->read_errors++;
+	if (!package->still)
+		pr_warn("package %u die %u: energy counter MSR 0x%x: it stands still; there is no energy to share out until it moves\n",
+			package->id, package->die, vmsr_source->package_msr);
+	package->still = true;
 }
 
 /**
@@ -275,16 +327,11 @@ static int package_raw(struct vmsr_package *package, u32 *raw)
  */
 void vmsr_package_restart(struct vmsr_package *package)
 {
-	u32 raw;
-
 	package->started = false;
 	package->turn.err = vmsr_source->read_counter(package->turn.msr,
 						      &package->cpus,
 						      &package->turn.raw);
-	if (package_raw(package, &raw))
-		return;
-	vmsr_counter_start(&package->counter, raw);
-	package->started = true;
+	vmsr_package_count(package);
 }
 
 /**
@@ -292,25 +339,38 @@ void vmsr_package_restart(struct vmsr_package *package)
  * @package: the package, which has just been read; @err and @amount tell the
  *	outcome
  *
- * @err is 0 and @amount what was used; or -ENODATA when there was nothing to
- * count from until now; or the read's error: that is counted and said once, and
- * the next good read tells the energy of the whole time.
+ * @err is 0 and @amount what was used; or -EAGAIN when there was nothing to count
+ * from until now, and the energy of the time before is not known; or the read's
+ * error: that is counted and said once, and the next good read tells the energy of
+ * the whole time. -ERANGE: what was read cannot be.
  */
 void vmsr_package_count(struct vmsr_package *package)
 {
-	u32 raw;
+	u64 now = ktime_get_ns();
 
 	package->amount = 0;
-	package->err = package_raw(package, &raw);
-	if (package->err)
-		return;
-	if (!package->started) {
-		vmsr_counter_start(&package->counter, raw);
-		package->started = true;
-		package->err = -ENODATA;
+	package->err = package->turn.err;
+	if (!package->err)
+		package->err = package->started ? package_judge(package, now) :
+						  -EAGAIN;
+	if (package->err && package->err != -EAGAIN) {
+		package_failed(package, package->err);
 		return;
 	}
-	package->amount = vmsr_counter_advance(&package->counter, raw,
+	package->reads++;
+	if (package->failing) {
+		package->failing = false;
+		pr_info_ratelimited("package %u die %u: energy counter can be read again\n",
+				    package->id, package->die);
+	}
+	package->read_ns = now;
+	if (package->err) {
+		package_begin(package, now);
+		return;
+	}
+	package_watch(package, now);
+	package->amount = vmsr_counter_advance(&package->counter,
+					       package->turn.raw,
 					       package->shift);
 }
 
@@ -328,13 +388,29 @@ void vmsr_cores_restart(struct vmsr_package *package)
 	}
 }
 
+static void core_judge(struct vmsr_package *package, struct vmsr_pcore *core,
+		       u64 now)
+{
+	u32 most = vmsr_counter_most(vmsr_max_watts / CORE_PART,
+				     now - core->read_ns + RENEWAL_NS,
+				     package->shift);
+
+	if (core->started && core->turn.raw - core->counter.last > most)
+		core->turn.err = -ERANGE;
+}
+
 static void core_count(struct vmsr_package *package, struct vmsr_pcore *core)
 {
+	u64 now = ktime_get_ns();
+
 	core->amount = 0;
+	if (!core->turn.err)
+		core_judge(package, core, now);
 	if (core->turn.err) {
 		core->started = false;
 		return;
 	}
+	core->read_ns = now;
 	if (core->started)
 		core->amount = vmsr_counter_advance(&core->counter, core->turn.raw,
 						    package->shift);
@@ -377,10 +453,12 @@ static void package_read_along(struct vmsr_package *package)
 void vmsr_cores_count(struct vmsr_package *package)
 {
 	struct vmsr_pcore *core;
+	bool begins = false;
 	int failed = 0;
 
 	package_read_along(package);
 	list_for_each_entry(core, &package->cores, node) {
+		begins |= !core->started;
 		core_count(package, core);
 		/* A core whose CPUs are all offline is at rest. */
 		if (core->turn.err && core->turn.err != -ENXIO) {
@@ -392,5 +470,6 @@ void vmsr_cores_count(struct vmsr_package *package)
 		pr_warn("package %u die %u: core counter MSR 0x%x: %s (%d); such a core's energy is shared out by time\n",
 			package->id, package->die, vmsr_source->core_msr,
 			why(failed), failed);
-	package->cores_failing = failed;
+	/* What it shows after a failure is not known to be right until the next. */
+	package->cores_failing = failed || (package->cores_failing && begins);
 }

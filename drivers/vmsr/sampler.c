@@ -193,7 +193,7 @@ static void sample(u64 grid)
 		vmsr_package_count(package);
 		if (!package->err)
 			package_share(package, &changed);
-		else if (package->err == -ENODATA)
+		else if (package->err == -EAGAIN)
 			package_discard(package, &changed);
 	}
 	cpus_read_unlock();

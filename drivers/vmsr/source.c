@@ -56,8 +56,23 @@ static int msr_read_shift(const struct vmsr_source *source,
 	 */
 	if (!value)
 		return -ENODATA;
+	if (value == U64_MAX)
+		return -EBADMSG;
 	*shift = FIELD_GET(RAPL_ENERGY_UNIT, value);
 	return 0;
+}
+
+/*
+ * Registers that are not there, or not there at the moment, read as zero or as all
+ * ones. A counter passes both once in all its 2^32 values, and what it counts then is
+ * told by the next read.
+ */
+static int counter_value(u64 value, u32 *raw)
+{
+	*raw = (u32)value;
+	if (!*raw)
+		return -ENODATA;
+	return *raw == U32_MAX ? -EBADMSG : 0;
 }
 
 static int msr_read_counter(u32 msr, const struct cpumask *cpus, u32 *raw)
@@ -65,10 +80,7 @@ static int msr_read_counter(u32 msr, const struct cpumask *cpus, u32 *raw)
 	u64 value;
 	int err = msr_read(cpus, msr, &value);
 
-	if (err)
-		return err;
-	*raw = (u32)value;
-	return 0;
+	return err ?: counter_value(value, raw);
 }
 
 static int msr_read_here(u32 msr, u32 *raw)
@@ -76,10 +88,7 @@ static int msr_read_here(u32 msr, u32 *raw)
 	u64 value;
 	int err = rdmsrq_safe(msr, &value);
 
-	if (err)
-		return err;
-	*raw = (u32)value;
-	return 0;
+	return err ?: counter_value(value, raw);
 }
 
 static bool intel_usable(void)

@@ -122,6 +122,7 @@ struct vmsr_turn {
  * @turn: reads its counter at the end of a window
  * @counter: the counter's 64-bit extension
  * @started: @counter has a value to count from
+ * @read_ns: time of its last good read
  * @amount: units in the window that has just ended
  */
 struct vmsr_pcore {
@@ -130,6 +131,7 @@ struct vmsr_pcore {
 	struct vmsr_turn turn;
 	struct vmsr_counter counter;
 	bool started;
+	u64 read_ns;
 	u64 amount;
 };
 
@@ -144,11 +146,15 @@ struct vmsr_pcore {
  * @turn: reads it at the end of a window; where cores are read, gets what they read
  * @counter: its 64-bit extension
  * @started: @counter has a value to count from
+ * @read_ns: time of its last good read
+ * @moved_ns: time of the last one that showed another value than the one before
+ * @same: so many reads since then, as far as it matters
+ * @still: that is too long ago, which has been said
  * @err: outcome of the last read
  * @amount: units since the last good read
  * @failing: the last read failed, which has been said
  * @reads: reads of the counter
- * @read_errors: reads that failed
+ * @read_errors: reads that failed or showed what cannot be
  * @pending: slots of the accounts that ran here since the last good read
  * @window: CPU time since the last good read
  * @departed_ns: part of it that VMs ran which are gone
@@ -175,6 +181,10 @@ struct vmsr_package {
 	struct vmsr_turn turn;
 	struct vmsr_counter counter;
 	bool started;
+	u64 read_ns;
+	u64 moved_ns;
+	unsigned int same;
+	bool still;
 	int err;
 	u64 amount;
 	bool failing;
@@ -204,6 +214,7 @@ struct vmsr_package {
 #define VMSR_PERIOD_MS_MIN	100
 #define VMSR_PERIOD_MS_MAX	10000
 
+extern unsigned int vmsr_max_watts;
 extern struct list_head vmsr_packages;
 extern unsigned int vmsr_nr_slots;
 

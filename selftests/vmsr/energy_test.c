@@ -102,6 +102,68 @@ TEST(counters_finer_than_units_carry)
 	EXPECT_EQ(sum, 10);
 }
 
+TEST(how_far_a_counter_can_have_come)
+{
+	unsigned int shift;
+
+	EXPECT_EQ(vmsr_counter_most(4000, 1000000000, 14), 4000 << 14);
+	EXPECT_EQ(vmsr_counter_most(500, 100000000, 16), 50 << 16);
+	EXPECT_EQ(vmsr_counter_most(4000, 0, 16), 0);
+	/* 2^32 units of 2^-16 J are 65536 J. */
+	EXPECT_EQ(vmsr_counter_most(4000, 16382000000, 16),
+		  65528U << 16);
+	EXPECT_EQ(vmsr_counter_most(4000, 16384000000, 16), 0xFFFFFFFF);
+	for (shift = 0; shift <= 31; shift++) {
+		EXPECT_EQ(vmsr_counter_most(1000000, ~0ULL, shift), 0xFFFFFFFF);
+		EXPECT_EQ(vmsr_counter_most(1, 1000000000, shift), 1U << shift);
+	}
+}
+
+TEST(nonsense_that_passes_is_ignored)
+{
+	static const uint32_t nonsense[] = { 0, 1, 999, 1101, 0xFFFFFFFF };
+	struct vmsr_counter c = {};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(nonsense) / sizeof(nonsense[0]); i++) {
+		vmsr_counter_start(&c, 1000);
+		EXPECT_EQ(vmsr_counter_judge(&c, nonsense[i], 100),
+			  VMSR_READING_DOUBTFUL);
+		/* The same again is no proof of anything. */
+		EXPECT_EQ(vmsr_counter_judge(&c, nonsense[i], 100),
+			  VMSR_READING_DOUBTFUL);
+		EXPECT_EQ(vmsr_counter_judge(&c, 1100, 100), VMSR_READING_GOOD);
+		EXPECT_EQ(vmsr_counter_advance(&c, 1100, 24), 100);
+	}
+	/* Across a wrap. */
+	vmsr_counter_start(&c, 0xFFFFFFF0);
+	EXPECT_EQ(vmsr_counter_judge(&c, 0xFFFFFFEF, 100),
+		  VMSR_READING_DOUBTFUL);
+	EXPECT_EQ(vmsr_counter_judge(&c, 0x10, 100), VMSR_READING_GOOD);
+}
+
+TEST(counter_that_was_set_is_counted_anew)
+{
+	struct vmsr_counter c = {};
+
+	vmsr_counter_start(&c, 1000);
+	EXPECT_EQ(vmsr_counter_judge(&c, 5000, 100), VMSR_READING_DOUBTFUL);
+	EXPECT_EQ(vmsr_counter_judge(&c, 4999, 100), VMSR_READING_DOUBTFUL);
+	EXPECT_EQ(vmsr_counter_judge(&c, 5050, 100), VMSR_READING_MOVED);
+	vmsr_counter_start(&c, 5050);
+	EXPECT_EQ(vmsr_counter_judge(&c, 5060, 100), VMSR_READING_GOOD);
+	EXPECT_EQ(vmsr_counter_advance(&c, 5060, 24), 10);
+	EXPECT_EQ(c.total, 10);
+	/* After so long that any value could be: still not that of before. */
+	EXPECT_EQ(vmsr_counter_judge(&c, 5000, 100), VMSR_READING_DOUBTFUL);
+	EXPECT_EQ(vmsr_counter_judge(&c, 5000, 0xFFFFFFFF),
+		  VMSR_READING_DOUBTFUL);
+	EXPECT_EQ(vmsr_counter_judge(&c, 7000, 0xFFFFFFFF), VMSR_READING_MOVED);
+	/* Where nothing was in doubt it is as good as ever. */
+	vmsr_counter_start(&c, 1000);
+	EXPECT_EQ(vmsr_counter_judge(&c, 999, 0xFFFFFFFF), VMSR_READING_GOOD);
+}
+
 TEST(counter_against_wide_arithmetic)
 {
 	unsigned int shift, i;

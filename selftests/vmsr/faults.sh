@@ -30,6 +30,9 @@ refused() {
 refused "unit register faults" gp=0x606 'unit register MSR 0x606: reading it faults'
 refused "unit register reads as zero" zero=0x606 'unit register MSR 0x606: it reads as zero'
 refused "counter faults" gp=0x611 'energy counter MSR 0x611: reading it faults'
+refused "unit register reads as all ones" ones=0x606 'unit register MSR 0x606: it reads as all ones'
+refused "counter reads as zero" zero=0x611 'energy counter MSR 0x611: it reads as zero'
+refused "counter reads as all ones" ones=0x611 'energy counter MSR 0x611: it reads as all ones'
 refused "the second package's counter faults" gp=0x611@1 'package 1 die [01]: energy counter MSR 0x611: reading it faults'
 
 # bad NAME REGEX PARAMETER...
@@ -50,6 +53,7 @@ bad "an unknown policy" "choose capacity, busy or core" policy=fair
 bad "a period that is too short" "period_ms=99 is not between" period_ms=99
 bad "a period that is too long" "period_ms=10001 is not between" period_ms=10001
 bad "no TDP" "tdp_watts=0 is not between" tdp_watts=0
+bad "a package that draws nothing" "max_watts=99 is not between" max_watts=99
 
 # At run time. The program prints the packages' figures whenever it is asked to.
 load vmsr period_ms=100

@@ -18,7 +18,8 @@ set -euo pipefail
 
 hours=2
 power 0 0 0
-load vmsr debug=1 period_ms=100
+# Of the guest's time that is any power.
+load vmsr debug=1 period_ms=100 max_watts=1000000
 coproc prog query
 # A first VM, for whom counting begins; its thread sleeps.
 t_is 'a VM' "$(ask vm) $(ask idle) $(ask wait)" 'ok ok ok'

@@ -134,7 +134,7 @@ static void package_state(FILE *f, const struct package *packages, size_t nr)
 	size_t i;
 
 	family(f, "vmsr_package_read_errors_total", "counter",
-	       "Reads of the energy counter that failed.");
+	       "Reads of the energy counter that failed or showed what cannot be.");
 	for (i = 0; i < nr; i++) {
 		fputs("vmsr_package_read_errors_total{", f);
 		package_labels(f, &packages[i]);
