@@ -10,7 +10,7 @@
  *	energy     energy of the VM's vCPU in microjoules
  *	ns         time that it ran, exactly
  *	sums       "ok" when VMs, rest and idle are each package exactly
- *	idle       let the thread sleep
+ *	idle, work let the thread sleep, and work again
  *	pin N      let it run on CPU N alone, for as long as that is online
  *	part N     energy of package N that is the VM's, in units of 2^-24 J
  *	ran        time that the thread ran since it is in the VM, by the scheduler
@@ -202,6 +202,8 @@ int main(void)
 			       config().check_errors);
 		else if (!strcmp(line, "idle\n"))
 			worker_set(&worker, WORK_IDLE), puts("ok");
+		else if (!strcmp(line, "work\n"))
+			worker_set(&worker, WORK_BUSY), puts("ok");
 		else
 			puts("what?");
 	}
