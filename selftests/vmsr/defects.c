@@ -306,6 +306,76 @@ static void vcpu_hotplug(void)
 		worker_end(&w[i]);
 }
 
+/* What a VM has run and used, exactly. */
+static double joules(uint32_t id, double *seconds)
+{
+	struct vl_vms all = {};
+	uint64_t units = 0;
+	unsigned int i, k;
+
+	if (vl_get_vms(&all))
+		errx(1, "VMs");
+	for (i = 0; i < all.nr; i++)
+		for (k = 0; all.v[i].id == id && k < VL_MAX_PACKAGES; k++)
+			units += all.v[i].units[k];
+	free(all.v);
+	*seconds = exact_ns(id) / 1e9;
+	return units / (double)(1 << 24);
+}
+
+/*
+ * Two VMs on the threads of one core, of which one works half as long as the other.
+ * Nothing draws power but CPUs that are awake, 10 W each: so much is worth what
+ * either ran, whoever shared the core's one counter with it.
+ */
+static void threads_of_a_core(void)
+{
+	double start[2], ran[2], used[2], at[2];
+	struct vmsr_create_vm made[2];
+	cpu_set_t elsewhere;
+	struct worker w[2];
+	int fd[2], i;
+
+	CPU_ZERO(&elsewhere);
+	CPU_SET(0, &elsewhere);
+	if (sched_setaffinity(0, sizeof(elsewhere), &elsewhere))
+		err(1, "CPU 0");
+	model_freeze();
+	for (i = 0; i < 2; i++) {
+		fd[i] = vm_make(0, 1, 1, VMSR_CREATE_NO_OVERHEAD, &made[i]);
+		worker_start(&w[i]);
+		vcpu_add(fd[i], 0, w[i].tid, 0);
+		if (worker_pin(&w[i], 2 + i))
+			err(1, "CPU %d", 2 + i);
+	}
+	periods(fd[0], 2);
+	for (i = 0; i < 2; i++)
+		start[i] = joules(made[i].id, &at[i]);
+	model_power("0", "0", "10000");
+	worker_set(&w[0], WORK_BUSY);
+	worker_set(&w[1], WORK_BUSY);
+	periods(fd[0], 2);
+	worker_set(&w[1], WORK_IDLE);
+	periods(fd[0], 2);
+	worker_set(&w[0], WORK_IDLE);
+	periods(fd[0], 1);
+	model_freeze();
+	periods(fd[0], 1);
+	for (i = 0; i < 2; i++) {
+		used[i] = joules(made[i].id, &ran[i]) - start[i];
+		ran[i] -= at[i];
+		CHECK(ran[i] > 0, "VM %d", i);
+		printf("# VM %d: %.4f J in %.4f s, %.4f of what that is worth\n",
+		       i, used[i], ran[i], used[i] / (10 * ran[i]));
+	}
+	CHECK(ran[0] > 1.3 * ran[1], "%.4f s", ran[1]);
+	for (i = 0; i < 2; i++)
+		CHECK(used[i] > 9.9 * ran[i] && used[i] < 10.1 * ran[i],
+		      "VM %d", i);
+	for (i = 0; i < 2; i++)
+		worker_end(&w[i]);
+}
+
 /* Twenty VMs do not make anybody read more often than one does. */
 static void cost(void)
 {
@@ -453,7 +523,7 @@ static const struct {
 } defects[] = {
 	{ 1, ticks }, { 2, gaps }, { 4, first_read }, { 5, exited_thread },
 	{ 6, decay }, { 7, main_thread }, { 10, same_for_all },
-	{ 11, vcpu_hotplug }, { 16, cost }, { 17, nobody_reads },
+	{ 11, vcpu_hotplug }, { 15, threads_of_a_core }, { 16, cost }, { 17, nobody_reads },
 	{ 19, host_values }, { 20, early_look }, { 21, domains },
 	{ 22, vendors },
 };
