@@ -71,13 +71,15 @@ times() {
 times
 for cpu in 0 1; do
 	t_run "vCPU $cpu works" on_cpu plain "$cpu" 'work 100000'
+	# As does the thread that answers.
+	for ((i = 0; i < 30; i++)); do guest_qmp plain raw '{"execute": "query-cpus-fast"}' >/dev/null; done
 	times
 	busy=${tids[cpu]} idle=${tids[1 - cpu]}
 	t_run "its thread is said to have run for as long as it has, within 1 % (${said[$busy]} ns, ${ran[$busy]})" \
 		one_percent "${said[$busy]}" "${ran[$busy]}"
 	t_run "the other's is told apart (${said[$idle]} ns, ${ran[$idle]})" test $((said[$idle] * 5)) -lt "${said[$busy]}"
-	t_run "and the other threads are overhead (${said[other]} ns, ${ran[other]})" \
-		one_percent "${said[other]}" "${ran[other]}" "${ran[$busy]}"
+	t_run "and the other threads are overhead, within 10 % (${said[other]} ns, ${ran[other]})" \
+		one_percent "${said[other]}" "${ran[other]}" $((ran[other] * 10))
 done
 
 # Unloading ends what was attached, whatever its vCPUs are doing.
