@@ -15,6 +15,8 @@ t_is "boot $CVM_BOOT: enabled" "$(attr disable) $(attr state) $(model disabled)"
 t_is "boot $CVM_BOOT: the first firmware" "$(model bios-sha256) $(model replacements)" "$(sha "$seabios_256k") 0"
 if [ "$CVM_BOOT" = 2 ]; then
 	t_run 'updates are possible again' stage_arm "$seabios_128k"
+	t_hazard disable-ends
+	t_hazard plain-reset
 	put arm 0
 	t_done
 fi
@@ -32,6 +34,7 @@ t_is 'that takes the image back' "$(attr state) $(attr image_size) $(attr arm) $
 t_is 'the hypervisor is disabled' "$(attr disable) $(attr status) $(model disabled)" '1 disabled true'
 model fault write-error=disable
 t_run 'disabling again is no error, and not written' put disable 1
+t_hazard disable-once
 model fault ''
 stage() { cat "$1" >"$fw/image"; }
 t_fails 'no image is taken' 1 'not permitted' stage "$seabios_128k"

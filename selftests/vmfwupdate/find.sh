@@ -47,6 +47,7 @@ t_is 'a machine of another architecture' "$(fitting --machine virt-7.2 --arch x8
 t_is 'all wishes together' "$(fitting --feature amd-sev-snp --device memory --machine q35 --arch x86_64)" /snp.fd
 t_is 'why not' "$(reason 60-plain.json --feature amd-sev-snp --device memory --interface bios)" \
 	'lacks the feature amd-sev-snp; lacks the interface bios; is for the device flash, not memory'
+t_hazard snp-no-flash
 t_is 'why not, the machine' "$(reason 70-arm.json --machine q35 --arch x86_64)" 'is not for the machine q35 on x86_64'
 t_fails 'nothing fits' 3 'none of the 5 descriptors fits' find_in --feature nothing
 t_fails 'a tree without any' 3 'there is no descriptor' tool find --root "$work/config"

@@ -22,6 +22,9 @@ if [ "$CVM_BOOT" = 2 ]; then
 	t_is 'the other image runs' "$(model bios-sha256) $(running_sha)" "$(sha other) $(sha other)"
 	t_is 'the replacement was one' "$(model replacements) $(model refused)" '1 0'
 	t_is 'DMI names the vendor' "$(vendor)" SeaBIOS
+	t_hazard prefix
+	t_is 'opaque bytes that the hypervisor has changed are what it says' "$(size_of "$fw/opaque") $(tr -d '\245' <"$fw/opaque" | wc -c)" '1024 0'
+	t_hazard opaque-untrusted
 	t_done
 fi
 
@@ -37,6 +40,8 @@ t_run 'the reason names both sizes and the capability' has \
 	'the image has 131072 bytes, the BIOS region has 262144, .*\(no BIOS_RESIZE\)' "$fw/last_error"
 t_run 'the log has it too' klog_has 'platform vmfwupdate: the image has 131072 bytes'
 t_is 'the hypervisor was not bothered' "$(model bios-addr) $(model next-bios-size)" '0 262144'
+t_hazard no-resize
 t_run 'an image of the right size is armed' stage_arm other
 [ "$t_failed" = 0 ] || t_done
+model fault opaque-garbage
 restart

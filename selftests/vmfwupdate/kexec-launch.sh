@@ -41,6 +41,7 @@ case $CVM_BOOT in
 	load vmfwupdate || exit 1
 	t_is 'and nothing is asked for any more' "$(launch control) $(attr status)" '0x0 none'
 	t_run 'the module can go' unload vmfwupdate
+	t_hazard kexec-launch
 	;;
 esac
 t_done

@@ -44,6 +44,7 @@ case $CVM_BOOT in
 	t_run 'there was a reset' test "$(model resets)" -ge 1
 	t_is 'and nothing was replaced or refused' "$(model replacements) $(model refused)" '0 0'
 	t_is 'of the same firmware' "$(model bios-sha256)" "$(sha "$seabios_256k")"
+	t_hazard kexec-bios-addr
 	;;
 esac
 t_done

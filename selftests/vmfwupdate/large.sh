@@ -34,6 +34,8 @@ for i in 1 2 3; do
 done
 after=$(free_kib)
 t_run "no memory is lost ($((before - after)) KiB fewer free after three rounds)" test $((before - after)) -lt 32768
+t_hazard launch-large
+t_hazard launch-one-range
 exec 3>&-
 wait
 put arm 0

@@ -19,5 +19,6 @@ t_is 'the hypervisor too' "$(model last-error)" 'the machine was not started fro
 unload vmfwupdate
 load vmfwupdate
 t_is 'status still says what was refused' "$(attr status) $(attr state)" 'not-igvm idle'
+t_hazard launch-not-igvm
 unload vmfwupdate
 t_done

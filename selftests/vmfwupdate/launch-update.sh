@@ -57,6 +57,8 @@ case $CVM_BOOT in
 	done
 	put arm 0
 	t_is 'nothing of that is left' "$(pending) $(attr state)" '0 idle'
+	t_hazard launch-status
+	t_hazard fails-before-reset
 
 	model fault write-error=vmlaunchupdate
 	t_fails 'a way back that is refused' 1 'Input/output error' put revert 1
@@ -106,6 +108,8 @@ case $CVM_BOOT in
 2)
 	t_is 'the cancelled image does not run: the driver had the last word' "$(model bios-sha256) $(model replacements)" "$host 0"
 	t_is 'the host was asked for its own' "$(model reverts)" 1
+	t_hazard launch-control-reset
+	t_hazard launch-last-word
 	load vmfwupdate || exit 1
 	t_is 'all is as in the beginning' "$(attr state) $(attr status)" 'idle none'
 	t_run 'opaque bytes are found where the hypervisor says' cmp "$CVM_STATE/opaque" "$fw/opaque"
@@ -118,6 +122,7 @@ case $CVM_BOOT in
 	t_is 'its pages run' "$(model bios-sha256) $(model replacements)" "$(sha "$seabios_128k") 1"
 	t_is 'the processor sees them' "$("$programs/physmem" $((0x100000000 - 131072)) 131072 | sha)" "$(sha "$seabios_128k")"
 	t_is 'all were loaded' "$(model igvm-pages)" 32
+	t_hazard launch-at-reset
 	load vmfwupdate || exit 1
 	t_run 'a way back is armed' tool revert
 	t_is 'state and status say so' "$(attr state) $(attr status) $(control)" 'armed revert 0x2'
@@ -131,6 +136,7 @@ case $CVM_BOOT in
 	;;
 4)
 	t_is 'the firmware of the host is back' "$(model bios-sha256) $(model reverts)" "$host 2"
+	t_hazard launch-revert
 	load vmfwupdate || exit 1
 	stage_arm igvm
 	model fault disable-stuck
@@ -144,6 +150,7 @@ case $CVM_BOOT in
 	;;
 5)
 	t_is 'the image that was armed and disabled does not run' "$(model bios-sha256) $(model replacements)" "$host 1"
+	t_hazard launch-disable-alone
 	load vmfwupdate || exit 1
 	t_is 'the reset enables again' "$(attr disable) $(attr state)" '0 idle'
 	put disable 1
@@ -153,6 +160,7 @@ case $CVM_BOOT in
 	t_fails 'a module that could not know sees that nothing is looked at' 1 'not permitted' put arm 1
 	t_run 'the reason is named' has 'did not look at the image: .*disabled' "$fw/last_error"
 	t_is 'and knows it from then on' "$(attr state) $(attr disable) $(attr status)" 'disabled 1 disabled'
+	t_hazard launch-disabled
 	# Without reserved memory.
 	unload vmfwupdate
 	"$programs/fwcfg" write etc/vmlaunchupdate \

@@ -41,6 +41,7 @@ addr=$(model bios-addr)
 t_fails 'is not removed while armed' 1 'in use' unload vmfwupdate
 t_is 'the image is still armed' "$(attr state) $(model bios-addr)" "armed $addr"
 t_run 'and intact' cmp image "$fw/image"
+t_hazard payload-kept
 put arm 0
 t_run 'is removed once that is taken back' unload vmfwupdate
 t_run 'nothing is left' nothing_left
@@ -108,6 +109,7 @@ t_is 'the hypervisor has the address, and is disabled' "$(printf '0x%x' "$(model
 t_is 'it knows' "$(attr state) $(attr disable)" 'disabled 1'
 t_run 'and says so' klog_has "refused to write vmfwupdate/bios-addr .*; so address $addr cannot be taken back, and firmware updates are disabled instead"
 t_run 'also last' klog_has 'firmware updates by bios-addr, disabled until the next reset'
+t_hazard disable-loud
 unload vmfwupdate
 model fault 'write-error=bios-addr write-error=disable'
 klog_mark

@@ -210,4 +210,5 @@ for at in 4 8 12 16 20 24 30 60 100 200 300 487; do
 	seen=$((seen + 1))
 done
 t_is 'a byte changed in its headers' $seen 12
+t_hazard measured
 t_done

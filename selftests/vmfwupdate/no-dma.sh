@@ -10,4 +10,5 @@ set -u
 . "$CVM_ROOT/selftests/vmfwupdate/lib.bash"
 t_run 'the fw_cfg device is there' test -e /sys/bus/acpi/devices/QEMU0002:00
 refuses_without_interface 'no DMA' 'fw_cfg has no ports for DMA'
+t_hazard no-dma
 t_done

@@ -15,6 +15,7 @@ case $CVM_BOOT in
 1)
 	refuses_without_interface 'no interface' 'the hypervisor offers no interface for firmware updates'
 	t_run 'the fw_cfg device is there' test -e /sys/bus/acpi/devices/QEMU0002:00
+	t_hazard no-interface
 	# The same machine, but its ACPI tables call the device something else.
 	mkdir -p kernel/firmware/acpi
 	"$CVM_ROOT/build/selftests/vmfwupdate/acpi-rename" QEMU0002 QEMU9992 \
@@ -26,6 +27,7 @@ case $CVM_BOOT in
 2)
 	t_run 'the fw_cfg device is not there' test ! -e /sys/bus/acpi/devices/QEMU0002:00
 	refuses_without_interface 'no fw_cfg' 'this machine has no fw_cfg (ACPI device QEMU0002)'
+	t_hazard no-fw-cfg
 	;;
 esac
 t_done

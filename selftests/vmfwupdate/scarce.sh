@@ -28,6 +28,7 @@ t_fails 'but not armed' 1 'Cannot allocate memory' put arm 1
 t_run 'the reason says what helps' has 'no 67108864 contiguous bytes .* boot with movablecore=256M' "$fw/last_error"
 t_is 'the hypervisor was not bothered' "$(model bios-addr) $(model next-bios-size)" '0 262144'
 t_is 'the image is still there' "$(attr state) $(attr image_size)" 'failed 67108864'
+t_hazard no-room
 exec 3>&-
 wait
 echo "$reserve" >/proc/sys/vm/min_free_kbytes
@@ -35,6 +36,7 @@ code 16777216 image
 t_run 'one of 16 MiB is armed when memory is free' stage_arm image
 t_is 'whole, where the hypervisor sees it' "$(model bios-addr) $(model next-bios-size)" "$(($(attr bios_addr))) 16777216"
 t_run 'it reads back' cmp image "$fw/image"
+t_hazard contiguous
 t_run 'and is given back' put arm 0
 unload vmfwupdate
 t_done

@@ -53,6 +53,7 @@ t_run 'armed is a uevent' event armed
 t_is 'state and size say so' "$(states)" 'armed 262144 1'
 t_run 'it still reads back' cmp good "$fw/image"
 t_is 'the hypervisor has its address' "$(model bios-addr)" "$(($(attr bios_addr)))"
+t_hazard accepted-shown
 t_run 'arming twice is no error' arm
 refused 'no other image while armed' 'Device or resource busy' 'armed' stage small
 refused 'no size while armed' 'Device or resource busy' 'armed' put image_size 5

@@ -33,4 +33,6 @@ t_is 'a hypervisor that does not answer' "$(upload image)" programming:timeout
 model fault ''
 t_run 'the module goes, although it is registered' unload vmfwupdate
 t_run 'and the class forgets it' test ! -e "$class"
+t_hazard upload-class
+t_hazard upload-pins
 t_done
