@@ -24,6 +24,7 @@ case $CVM_BOOT in
 	model fault dir-size=opaque-blob:1073741824
 	load vmfwupdate || exit 1
 	t_is 'a buffer of 1 GiB has 1024 bytes' "$(size_of "$fw/opaque")" 1024
+	t_hazard blob-opaque-1g
 	unload vmfwupdate
 	for wrong in cap:4 bios-size:16 opaque-blob:2048 disable:2 fw-blob:8; do
 		model fault "dir-size=$wrong"
@@ -38,6 +39,7 @@ case $CVM_BOOT in
 	t_run 'which are written' cp "$CVM_STATE/opaque" "$fw/opaque"
 	t_run 'an image is armed' stage_arm other
 	t_is 'with size and address' "$(model next-bios-size) $(model bios-addr)" "262144 $(($(attr bios_addr)))"
+	t_hazard blob-32-bits
 	attr bios_addr >"$CVM_STATE/addr"
 	;;
 2)
@@ -53,6 +55,7 @@ case $CVM_BOOT in
 	;;
 3)
 	t_is 'the next reset was a plain one' "$(model bios-sha256) $(model replacements)" "$(sha other) $(<"$CVM_STATE/replacements")"
+	t_hazard blob-not-cleared
 	load vmfwupdate || exit 1
 	t_is 'status says so' "$(attr status)" none
 	stage_arm other
@@ -63,6 +66,7 @@ case $CVM_BOOT in
 	load vmfwupdate || exit 1
 	t_is 'this hypervisor stays disabled over a reset, and the driver says so' "$(attr state) $(attr disable)" 'disabled 1'
 	t_fails 'nothing is taken' 1 'not permitted' put arm 1
+	t_hazard blob-stays-disabled
 	;;
 esac
 [ "$t_failed" = 0 ] || t_done

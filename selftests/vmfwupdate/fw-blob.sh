@@ -30,6 +30,7 @@ case $CVM_BOOT in
 	t_run 'which are written' cp bytes "$fw/opaque"
 	t_run 'and read' cmp bytes "$fw/opaque"
 	t_run 'and are what the hypervisor has' test "$(model opaque)" = "$(od -An -v -tx1 bytes | tr -d ' \n')"
+	t_hazard blob-64-bits
 	cp bytes "$CVM_STATE/opaque"
 
 	t_is 'an idle module wrote nothing' "$(held)" '0 0 false'
@@ -42,16 +43,19 @@ case $CVM_BOOT in
 		t_run "$size bytes: the reason is named" has 'not a multiple of 65536' "$fw/last_error"
 		t_is "$size bytes: the hypervisor knows nothing" "$(held)" '0 0 false'
 	done
+	t_hazard blob-unaligned
 	code 327680 image
 	stage() { cat "$1" >"$fw/image"; }
 	t_fails 'more than the region is refused' 1 'File too large' stage image
 	t_run 'the reason is named' has 'larger than 262144 bytes' "$fw/last_error"
 	t_fails 'a size announced' 1 'File too large' put image_size 327680
+	t_hazard blob-too-large
 	t_run 'as much as the region is armed' stage_arm other
 	t_is 'with size and address' "$(held)" "$(($(attr bios_addr))) 262144 false"
 	t_is 'state and status say so' "$(attr state) $(attr status)" 'armed pending'
 	t_run 'cancel' put arm 0
 	t_is 'is address 0 with the size as it was' "$(held) $(attr bios_size)" '0 262144 false 262144'
+	t_hazard blob-cancel
 	t_fails 'no way back to the firmware of the hypervisor' 1 'not supported' put revert 1
 	t_run 'the reason is named' has 'the interface fw-blob has no way back' "$fw/last_error"
 	put arm 0
@@ -77,6 +81,7 @@ case $CVM_BOOT in
 	t_is 'QEMU would abort now' "$(held)" '805306368 65537 true'
 	t_run 'the module loads' load vmfwupdate
 	t_is 'and averts that' "$(model bios-addr) $(model would-abort)" '0 false'
+	t_hazard blob-inherited
 	unload vmfwupdate
 	poke write etc/vmfwupdate/fw-blob 00000000000000000000003000000000
 	t_is 'a size of 0 has made it forget the region' "$(poke read etc/vmfwupdate/bios-size)" 0000000000000000
@@ -84,6 +89,7 @@ case $CVM_BOOT in
 	t_is 'takes the address back with a size' "$(held) $(attr bios_size)" '0 65536 false 0'
 	t_fails 'nothing is staged for a region of 0 bytes' 1 'File too large' stage half
 	t_run 'the reason is named' has 'larger than 0 bytes' "$fw/last_error"
+	t_hazard blob-size-zero
 	restart
 	;;
 2)

@@ -30,6 +30,8 @@ t_run "$name: the opaque bytes are intact" cmp "$opaque" "$fw/opaque"
 t_is "$name: the hypervisor replaced it as often as it was armed" "$(model replacements)" "$now"
 t_is "$name: the hypervisor refused nothing" "$(model refused)" 0
 t_is "$name: nothing is armed" "$(attr state) $(attr arm) $(attr bios_addr) $(attr status)" 'idle 0 0x0 none'
+[ "$now" = 0 ] || t_hazard region-end
+[ "$now" = 0 ] || t_hazard opaque-kept
 
 next=${images[now + 1]:-}
 [ -n "$next" ] || t_done
