@@ -3,7 +3,7 @@
 # test: fw-blob as first published (32 bits): replaced and kept over the next reset, status says was-armed, disable outlasts resets
 # where: vm
 # machine: guest
-# kernels: 6.12
+# kernels: 6.1 6.12
 # alone: it reboots
 # vm-args: --set fwup0.interface=fw-blob --set fwup0.revision=1
 # timeout: 200

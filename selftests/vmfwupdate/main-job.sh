@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test: cat IMAGE > image; echo 1 > arm; reboot: SeaBIOS -> OVMF -> SeaBIOS 128K -> SeaBIOS 256K, opaque bytes intact
+# test: cat IMAGE > image; echo 1 > arm; reboot: SeaBIOS -> OVMF of 4 MiB -> SeaBIOS 128K -> SeaBIOS 256K, opaque bytes intact
 # where: vm
 # machine: guest
 # alone: it reboots
@@ -10,13 +10,17 @@ set -u
 # shellcheck source=selftests/vmfwupdate/lib.bash
 . "$CVM_ROOT/selftests/vmfwupdate/lib.bash"
 
-images=("$seabios_256k" "$ovmf" "$seabios_128k" "$seabios_256k")
+# As QEMU has it in flash: the variables below, the code at the end.
+ovmf_4m=/tmp/OVMF_4M.fd
+cat /usr/share/OVMF/OVMF_VARS_4M.fd /usr/share/OVMF/OVMF_CODE_4M.fd >"$ovmf_4m"
+images=("$seabios_256k" "$ovmf_4m" "$seabios_128k" "$seabios_256k")
 vendors=(SeaBIOS 'EFI Development Kit II / OVMF' SeaBIOS SeaBIOS)
 now=$((CVM_BOOT - 1)) opaque=$CVM_STATE/opaque
 image=${images[now]} name="boot $CVM_BOOT, ${images[now]##*/}"
 
 load vmfwupdate || exit 1
 
+[ "$now" != 1 ] || t_is "$name: it is one of 4 MiB" "$(attr bios_size)" 4194304
 if [ "$now" = 0 ]; then
 	random_file "$opaque" 1024
 	cat "$opaque" >"$fw/opaque"
@@ -25,6 +29,7 @@ fi
 t_is "$name: DMI names the vendor" "$(vendor)" "${vendors[now]}"
 t_is "$name: the region has the image's size" "$(attr bios_size)" "$(size_of "$image")"
 t_is "$name: the processor sees the image's bytes" "$(running_sha)" "$(sha "$image")"
+t_run "$name: the driver sees them too" cmp "$image" "$fw/running"
 t_is "$name: the hypervisor runs the image's bytes" "$(model bios-sha256)" "$(sha "$image")"
 t_run "$name: the opaque bytes are intact" cmp "$opaque" "$fw/opaque"
 t_is "$name: the hypervisor replaced it as often as it was armed" "$(model replacements)" "$now"
