@@ -5,7 +5,8 @@
 # ktap.sh, by what sets these first:
 #   work               a folder for all that belongs to the guests
 #   build              the project's build folder
-#   qemu, kernel_dir   what runs them, and whose vmlinux they run
+#   qemu, kernel_dir   what runs them, and whose vmlinux they run, unless it is
+#   guest_kernel       this one
 # shellcheck disable=SC2154 # those
 declare -A guest_pid=() guest_in=() guest_out=()
 
@@ -58,7 +59,7 @@ guest_qemu() {
 	exec {in}<>"$work/$name.in" {out}<>"$work/$name.out"
 	guest_in[$name]=$in guest_out[$name]=$out
 	"$qemu" -M q35,vmport=off -nodefaults -no-user-config -display none -name "$name" \
-		-L /usr/share/seabios -L /usr/share/qemu -kernel "$kernel_dir/vmlinux" -initrd "$work/initramfs" \
+		-L /usr/share/seabios -L /usr/share/qemu -kernel "${guest_kernel:-$kernel_dir/vmlinux}" -initrd "$work/initramfs" \
 		-append "console=ttyS1 norandmaps panic=-1 mitigations=off no_timer_check random.trust_cpu=on $append" \
 		-chardev "pipe,id=shell,path=$work/$name" -serial chardev:shell -serial "file:$work/$name.console" \
 		-qmp "unix:$work/$name.qmp,server=on,wait=off" "$@" </dev/null >"$work/$name.errors" 2>&1 &
