@@ -158,8 +158,11 @@ int vmsr_package_add_cpu(unsigned int cpu)
 		package->turn.msr = vmsr_source->package_msr;
 		cpumask_set_cpu(cpu, &package->cpus);
 		err = package_probe(package);
+		/* With policy core, one without any core would never be read. */
+		if (!err && vmsr_source->core_msr)
+			err = package_add_core(package, cpu);
 		if (err) {
-			kfree(package);
+			package_free(package);
 			return err;
 		}
 		package->index = vmsr_nr_packages++;
