@@ -238,6 +238,17 @@ void *cvm_alloc(size_t count, size_t size)
 	__attribute__((malloc, alloc_size(1, 2)));
 
 /*
+ * cvm_grow - room for one more in an array
+ * @array: of cvm_alloc() or cvm_grow(); NULL while @room is 0
+ * @nr: how many are in it
+ * @room: how many it has room for
+ * @size: bytes of each
+ *
+ * Return: @array, or a larger one in its place.
+ */
+void *cvm_grow(void *array, size_t nr, size_t *room, size_t size);
+
+/*
  * cvm_printable - a copy of @text that cannot harm a terminal
  *
  * Control characters become \xNN, and bytes that are not UTF-8 too: names and

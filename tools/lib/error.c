@@ -24,6 +24,20 @@ void *cvm_alloc(size_t count, size_t size)
 	return p;
 }
 
+void *cvm_grow(void *array, size_t nr, size_t *room, size_t size)
+{
+	void *larger;
+
+	if (nr < *room)
+		return array;
+	*room = *room ? 2 * *room : 64;
+	larger = cvm_alloc(*room, size);
+	if (nr)
+		memcpy(larger, array, nr * size);
+	free(array);
+	return larger;
+}
+
 /*
  * struct text - a string of cvm_fmt() and cvm_printable()
  * @next: the one made before

@@ -14,22 +14,10 @@ const struct cvm_option attach_options[] = {
 	{ }
 };
 
-static int attached(struct nlmsghdr *hdr, void *arg)
-{
-	struct nlattr *attrs[VMSR_A_VM_MAX + 1];
-
-	(void)arg;
-	if (genlmsg_parse(hdr, 0, attrs, VMSR_A_VM_MAX, NULL) ||
-	    !attrs[VMSR_A_VM_ID])
-		return CVM_OK;
-	cvm_out_u64("id", "VM", attr_u32(attrs, VMSR_A_VM_ID));
-	return CVM_OK;
-}
-
 int cmd_attach(int argc, char **argv)
 {
 	struct cvm_genl *nl;
-	struct nl_msg *msg;
+	uint32_t id = 0;
 	uint64_t pid;
 	int ret;
 
@@ -45,12 +33,9 @@ int cmd_attach(int argc, char **argv)
 	ret = vmsr_open(&nl);
 	if (ret)
 		return ret;
-	msg = cvm_genl_msg(nl, VMSR_CMD_ATTACH, 0);
-	nla_put_u32(msg, VMSR_A_VM_PID, pid);
-	if (attach_name)
-		nla_put_string(msg, VMSR_A_VM_NAME, attach_name);
-	ret = cvm_genl_do(nl, msg, cvm_fmt("attaching the process %s", argv[0]),
-			  attached, NULL);
+	ret = vm_attach(nl, pid, attach_name, &id);
+	if (!ret)
+		cvm_out_u64("id", "VM", id);
 	cvm_genl_close(nl);
 	return ret;
 }

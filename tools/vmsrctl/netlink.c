@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* VMs and packages as the netlink family tells them, and how a user names a VM. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,21 +47,6 @@ bool vm_parse(struct nlmsghdr *hdr, struct vm *vm, struct nlattr **attrs)
 	return true;
 }
 
-/* Room for one more of @size bytes in an array. */
-static void *grow(void *array, size_t nr, size_t *room, size_t size)
-{
-	void *larger;
-
-	if (nr < *room)
-		return array;
-	*room = *room ? 2 * *room : 64;
-	larger = cvm_alloc(*room, size);
-	if (nr)
-		memcpy(larger, array, nr * size);
-	free(array);
-	return larger;
-}
-
 static int list_add(struct nlmsghdr *hdr, void *arg)
 {
 	struct nlattr *attrs[VMSR_A_VM_MAX + 1];
@@ -69,7 +55,7 @@ static int list_add(struct nlmsghdr *hdr, void *arg)
 
 	if (!vm_parse(hdr, &vm, attrs))
 		return CVM_OK;
-	list->vms = grow(list->vms, list->nr, &list->room, sizeof(*list->vms));
+	list->vms = cvm_grow(list->vms, list->nr, &list->room, sizeof(*list->vms));
 	list->vms[list->nr++] = vm;
 	return CVM_OK;
 }
@@ -91,8 +77,8 @@ static int package_add(struct nlmsghdr *hdr, void *arg)
 	if (genlmsg_parse(hdr, 0, attrs, VMSR_A_PACKAGE_MAX, NULL) ||
 	    !attrs[VMSR_A_PACKAGE_INDEX])
 		return CVM_OK;
-	list->packages = grow(list->packages, list->nr, &list->room,
-			      sizeof(*list->packages));
+	list->packages = cvm_grow(list->packages, list->nr, &list->room,
+				  sizeof(*list->packages));
 	p = &list->packages[list->nr++];
 	memset(p, 0, sizeof(*p));
 	p->index = attr_u32(attrs, VMSR_A_PACKAGE_INDEX);
@@ -165,16 +151,27 @@ static int attached(struct nlmsghdr *hdr, void *arg)
 	return CVM_OK;
 }
 
-int vm_attach_quiet(struct cvm_genl *nl, uint32_t pid, const char *name, const char **words)
+static struct nl_msg *attach_msg(struct cvm_genl *nl, uint32_t pid, const char *name)
 {
 	struct nl_msg *msg = cvm_genl_msg(nl, VMSR_CMD_ATTACH, 0);
-	uint32_t id = 0;
-	int err;
 
 	nla_put_u32(msg, VMSR_A_VM_PID, pid);
 	if (name)
 		nla_put_string(msg, VMSR_A_VM_NAME, name);
-	err = cvm_genl_do_quiet(nl, msg, words, attached, &id);
+	return msg;
+}
+
+int vm_attach(struct cvm_genl *nl, uint32_t pid, const char *name, uint32_t *id)
+{
+	return cvm_genl_do(nl, attach_msg(nl, pid, name),
+			   cvm_fmt("attaching the process %" PRIu32, pid), attached, id);
+}
+
+int vm_attach_quiet(struct cvm_genl *nl, uint32_t pid, const char *name, const char **words)
+{
+	uint32_t id = 0;
+	int err = cvm_genl_do_quiet(nl, attach_msg(nl, pid, name), words, attached, &id);
+
 	return err ? err : (int)id;
 }
 

@@ -89,20 +89,6 @@ static int wrong(const struct reader *rd, const char *what)
 			 cvm_fmt("line %zu: %s", rd->line, what), NULL);
 }
 
-static void *grow(void *array, size_t nr, size_t *room, size_t size)
-{
-	void *larger;
-
-	if (nr < *room)
-		return array;
-	*room = *room ? 2 * *room : 64;
-	larger = cvm_alloc(*room, size);
-	if (nr)
-		memcpy(larger, array, nr * size);
-	free(array);
-	return larger;
-}
-
 static struct last *slot(struct last *lasts, size_t room, uint32_t id)
 {
 	size_t i = id * UINT64_C(0x9e3779b97f4a7c15) >> 32 & (room - 1);
@@ -214,7 +200,7 @@ static size_t vm_place(struct reader *rd, const struct last *l, uint32_t id, con
 	/* It is the same VM in a later session, unless its name says otherwise. */
 	if (l->used && !strcmp(l->name, name))
 		return l->vm;
-	r->vms = grow(r->vms, r->nr_vms, &rd->room_vms, sizeof(*r->vms));
+	r->vms = cvm_grow(r->vms, r->nr_vms, &rd->room_vms, sizeof(*r->vms));
 	r->vms[r->nr_vms] = (struct recorded_vm){ .id = id, .name = cvm_printable(name) };
 	return r->nr_vms++;
 }
@@ -235,8 +221,8 @@ static int add_interval(struct reader *rd, const struct last *l, const struct la
 			return wrong(rd, cvm_fmt("the %s of VM %u went back: %" PRIu64 ", %" PRIu64,
 						 what[k], now->id, l->values[k],
 						 now->values[k]));
-	r->intervals = grow(r->intervals, r->nr_intervals, &rd->room_intervals,
-			    sizeof(*r->intervals));
+	r->intervals = cvm_grow(r->intervals, r->nr_intervals, &rd->room_intervals,
+				sizeof(*r->intervals));
 	i = &r->intervals[r->nr_intervals++];
 	i->vm = now->vm;
 	i->from_ns = l->monotonic_ns + rd->shift_ns;

@@ -55,7 +55,10 @@ int config_get(struct cvm_genl *nl, struct config *c);
 /* All packages; the caller frees list->packages in any case. */
 int package_list_get(struct cvm_genl *nl, struct package_list *list);
 
-/* Attach a process. Return: its VM's number, or a negative errno with the kernel's words. */
+/* Attach a process; @id gets its VM's number. */
+int vm_attach(struct cvm_genl *nl, uint32_t pid, const char *name, uint32_t *id);
+
+/* The same without a message. Return: that number, or a negative errno with the kernel's words. */
 int vm_attach_quiet(struct cvm_genl *nl, uint32_t pid, const char *name, const char **words);
 
 /* A time of day: in UTC with the date for JSON, else local. */
