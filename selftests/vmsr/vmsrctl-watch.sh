@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test: vmsrctl watch attaches VMs under KVM as they start, by the names their VMMs give them
+# test: vmsrctl watch attaches VMs under KVM as they start, by the names their VMMs give them, within what its unit allows
 # where: vm
 # long: debug
 # machine: energy-amd
@@ -21,6 +21,29 @@ listed() { "$vmsrctl" list | while read -r _ name pid _; do [ "$name" = NAME ] |
 is_listed() { [[ " $(listed) " = *" $1 $2 "* ]]; }
 told() { has "$1" "$out/watch"; }
 
+# The unit's restrictions, as far as they can be had without systemd.
+unit=$CVM_ROOT/tools/vmsrctl/system/vmsr-attach.service.in
+setting() { sed -n "s/^$1=//p" "$unit"; }
+capabilities=-all
+for c in $(setting CapabilityBoundingSet); do
+	c=${c#CAP_}
+	capabilities+=,+${c,,}
+done
+# shellcheck disable=SC2016 # it is that shell's
+confined=(unshare --mount sh -c 'mount -o remount,bind,ro / && mount -t tmpfs none /dev &&
+	exec setpriv --no-new-privs --bounding-set "$0" "$@"' "$capabilities")
+# allowed SET: the system calls in it.
+allowed() {
+	local call
+	systemd-analyze syscall-filter "$1" | while read -r call; do
+		case $call in
+		"$1" | '#'*) ;;
+		@*) allowed "$call" ;;
+		*) printf '%s\n' "$call" ;;
+		esac
+	done
+}
+
 t_fails "without the module it says which one is missing" 3 "modprobe vmsr" "$vmsrctl" watch
 modprobe kvm_amd
 load vmsr period_ms=100
@@ -31,7 +54,8 @@ first=$!
 "$programs/vmm" --name own busy 1000000 0x611 >/dev/null &
 own=$!
 poll 60 is_listed own "$own"
-"$vmsrctl" --json watch --delay 300 >"$out/watch" 2>"$out/errors" &
+# With -D the tracer is a child, and the process has the number of vmsrctl.
+strace -D -f -o "$out/calls" "${confined[@]}" "$vmsrctl" --json watch --delay 300 >"$out/watch" 2>"$out/errors" &
 watch=$!
 t_run "a VM that was there is attached" poll 60 is_listed first "$first"
 "$programs/kvmguest" -m 1 -name second &
@@ -49,6 +73,13 @@ kill "$watch"
 status=0
 wait "$watch" || status=$?
 t_is "it ends well when it is told to" "$status" 0
+traced() { has '^[0-9]+ +\+\+\+ exited' "$out/calls"; }
+poll 60 traced
+sed -n '/execve("[^"]*vmsrctl"/,$s/^[0-9]* *\([a-z0-9_]*\)(.*/\1/p' "$out/calls" | LC_ALL=C sort -u >"$out/used"
+t_run "it was seen to listen and to read" has '^recvmsg$' "$out/used"
+allowed "$(setting SystemCallFilter)" | LC_ALL=C sort -u >"$out/allowed"
+t_is "its unit allows all its system calls" "$(LC_ALL=C comm -23 "$out/used" "$out/allowed")" ""
+t_is "and all its sockets" "$(sed -n 's/^[0-9]* *socket(\([A-Z_]*\).*/\1/p' "$out/calls" | sort -u)" "$(setting RestrictAddressFamilies)"
 t_run "the VMs stay attached" is_listed second "$second"
 kill "$first" "$second" "$third" "$own"
 wait 2>/dev/null || true

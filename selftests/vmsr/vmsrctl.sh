@@ -58,7 +58,7 @@ kill "$vmm"
 wait "$vmm" 2>/dev/null || true
 t_run "it is gone with its VMM" poll 60 gone guest
 
-# The same VMM without its cooperation: the vCPU's thread is found.
+# Whose VMM knows vmsr is a VM already.
 "$vmm_program" --name hidden busy 1000000 0x611 >/dev/null &
 vmm=$!
 poll 60 at_least hidden vcpu_uj 1
@@ -86,4 +86,34 @@ wait 2>/dev/null || true
 no_vm() { [ "$(vmsrctl list)" = 'no VM' ]; }
 t_run "an attached VM ends with its process" poll 60 no_vm
 t_run "the module is unloaded" unload vmsr
+
+# No room for another, however it is made.
+load vmsr period_ms=100 max_vms=1
+sh -c 'while :; do :; done' &
+busy=$!
+sleep 1000 &
+idle=$!
+vmsrctl attach --name only "$busy" >/dev/null
+t_fails "one VM more than max_vms" 2 "max_vms allows no more VMs \(No space left on device\)" vmsrctl attach "$idle"
+t_fails "the same for a VMM" 2 "VMSR_CREATE_VM: No space left on device" "$vmm_program" busy 10 0x611
+t_run "the one that is there goes on" at_least only overhead_uj 0
+vmsrctl detach only
+t_run "then there is room again" vmsrctl attach --name only "$idle"
+vmsrctl detach only
+
+# The module goes under a VM that was attached and works, not under a VMM's.
+vmsrctl attach --name only "$busy" >/dev/null
+poll 60 at_least only overhead_uj 1000
+t_run "the module is unloaded while a VM runs" unload vmsr
+t_run "its process goes on" kill -0 "$busy"
+load vmsr period_ms=100
+"$vmm_program" --name guest busy 1000000 0x611 >/dev/null &
+vmm=$!
+poll 60 at_least guest vcpu_uj 1
+t_fails "a VMM's VM keeps the module" 1 "in use" unload vmsr
+before=$(of guest vcpu_uj)
+t_run "and goes on" poll 60 at_least guest vcpu_uj $((before + 1000))
+kill "$busy" "$idle" "$vmm"
+wait 2>/dev/null || true
+t_run "and gives it up with its end" poll 60 unload vmsr
 t_done
