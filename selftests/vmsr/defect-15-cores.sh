@@ -16,8 +16,7 @@ set -euo pipefail
 
 siblings() { first "/sys/devices/system/cpu/cpu$1/topology/thread_siblings_list"; }
 t_is "CPUs 2 and 3 are threads of one core, 0 and 1 of another" "$(siblings 2) $(siblings 0)" "2-3 0-1"
-# Both run in the same window for a while, and then one of them alone.
-load vmsr period_ms=1000 debug=1 policy=core
+load vmsr period_ms=5000 debug=1 policy=core
 t_run "each has what its own time was worth" prog defects 15
 t_run "the module is unloaded" unload vmsr
 t_done
