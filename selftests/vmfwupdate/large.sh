@@ -32,8 +32,10 @@ before=$(free_kib)
 for i in 1 2 3; do
 	{ cat igvm >"$fw/image" && put arm 1 && put arm 0; } || t_fail "round $i" "$(attr last_error)"
 done
-after=$(free_kib)
-t_run "no memory is lost ($((before - after)) KiB fewer free after three rounds)" test $((before - after)) -lt 32768
+# What was lost never comes back; what the kernel still moves around does.
+lost_little() { [ $((before - $(free_kib))) -lt 32768 ]; }
+t_run 'no memory is lost in three rounds' poll 60 lost_little
+echo "# $((before - $(free_kib))) KiB fewer are free"
 t_hazard launch-large
 t_hazard launch-one-range
 exec 3>&-
