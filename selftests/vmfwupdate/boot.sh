@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # test: the initramfs that the installed initramfs-tools hook makes replaces the firmware at boot, once; systemd takes the unit
 # where: host
-# kernels: 6.1
+# kernels: 6.1 6.12
 # timeout: 180
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)

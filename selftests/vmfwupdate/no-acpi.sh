@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # test: a kernel without ACPI: ENODEV, one clear line in the log, nothing left behind
 # where: host
-# kernels: 6.1
+# kernels: 6.1 6.12
 # timeout: 60
 set -euo pipefail
 # shellcheck source=selftests/vmfwupdate/host.bash

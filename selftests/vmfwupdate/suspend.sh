@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # test: by each interface, a sleep to RAM, from which the machine wakes by a reset: staged, armed, and then the image is applied
 # where: host
-# kernels: 6.12
+# kernels: 6.1 6.12
 # timeout: 180
 set -euo pipefail
 # shellcheck source=selftests/vmfwupdate/host.bash
