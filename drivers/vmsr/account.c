@@ -24,21 +24,15 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/cpu.h>
-#include <linux/hash.h>
-#include <linux/hashtable.h>
 #include <linux/percpu.h>
-#include <linux/rculist.h>
 #include <linux/sched/clock.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/smp.h>
 #include <linux/tracepoint.h>
 
+#include "lookup.h"
 #include "vmsr.h"
-
-/* Large enough that a thread of no VM finds its bucket empty. */
-#define PROCESS_HASH_BITS	13
-#define TASK_HASH_BITS		13
 
 /* Ends a list of cells; a cell that is in no list has NULL there. */
 #define CELL_END		((struct vmsr_cell *)1)
@@ -84,10 +78,6 @@ struct vmsr_cpu {
 
 static DEFINE_PER_CPU_SHARED_ALIGNED(struct vmsr_cpu, vmsr_cpus);
 
-/* Written under vmsr_lock, read by the probe. */
-static DEFINE_HASHTABLE(vmsr_process_hash_table, PROCESS_HASH_BITS);
-static DEFINE_HASHTABLE(vmsr_task_hash_table, TASK_HASH_BITS);
-
 /* CPUs that may count for the wrong account; under vmsr_lock. */
 static struct cpumask vmsr_stale;
 /* CPUs whose window has been ended by one of them; under vmsr_lock. */
@@ -98,30 +88,6 @@ static bool vmsr_counting;
 static bool vmsr_exits;
 static int vmsr_online_state;
 static int vmsr_dead_state;
-
-static __always_inline struct vmsr_process *
-process_lookup(struct task_struct *task)
-{
-	struct signal_struct *signal = task->signal;
-	struct vmsr_process *process;
-
-	hash_for_each_possible_rcu(vmsr_process_hash_table, process, hash,
-				   (unsigned long)signal)
-		if (process->signal == signal)
-			return process;
-	return NULL;
-}
-
-static __always_inline struct vmsr_task *task_lookup(struct task_struct *task)
-{
-	struct vmsr_task *t;
-
-	hash_for_each_possible_rcu(vmsr_task_hash_table, t, hash,
-				   (unsigned long)task)
-		if (t->task == task)
-			return t;
-	return NULL;
-}
 
 static bool task_in_vcpu(struct task_struct *task)
 {
@@ -135,14 +101,14 @@ static bool task_in_vcpu(struct task_struct *task)
 
 static __always_inline struct vmsr_account *account_of(struct task_struct *task)
 {
-	struct vmsr_process *process = process_lookup(task);
+	struct vmsr_process *process = vmsr_process_lookup(task);
 	struct vmsr_account *account;
 	struct vmsr_task *t;
 
 	if (likely(!process))
 		return NULL;
 	if (READ_ONCE(process->nr_tasks)) {
-		t = task_lookup(task);
+		t = vmsr_task_lookup(task);
 		if (t)
 			return t->account;
 	}
@@ -670,62 +636,6 @@ void vmsr_accounting_note_exit(void)
 {
 	lockdep_assert_held(&vmsr_lock);
 	vmsr_exits = true;
-}
-
-/**
- * vmsr_process_hash - let the probe find a process
- * @process: the process
- */
-void vmsr_process_hash(struct vmsr_process *process)
-{
-	lockdep_assert_held(&vmsr_lock);
-	hash_add_rcu(vmsr_process_hash_table, &process->hash,
-		     (unsigned long)process->signal);
-}
-
-/**
- * vmsr_process_find - look for a thread's process
- * @task: the thread
- *
- * Return: the process, or NULL.
- */
-struct vmsr_process *vmsr_process_find(struct task_struct *task)
-{
-	struct vmsr_process *process;
-
-	lockdep_assert_held(&vmsr_lock);
-	rcu_read_lock();
-	process = process_lookup(task);
-	rcu_read_unlock();
-	return process;
-}
-
-/**
- * vmsr_task_hash - let the probe find a thread
- * @task: the thread
- */
-void vmsr_task_hash(struct vmsr_task *task)
-{
-	lockdep_assert_held(&vmsr_lock);
-	hash_add_rcu(vmsr_task_hash_table, &task->hash,
-		     (unsigned long)task->task);
-}
-
-/**
- * vmsr_task_find - look for a thread
- * @task: the thread
- *
- * Return: what is known of it, or NULL.
- */
-struct vmsr_task *vmsr_task_find(struct task_struct *task)
-{
-	struct vmsr_task *t;
-
-	lockdep_assert_held(&vmsr_lock);
-	rcu_read_lock();
-	t = task_lookup(task);
-	rcu_read_unlock();
-	return t;
 }
 
 /**

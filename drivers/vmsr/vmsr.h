@@ -361,6 +361,9 @@ void vmsr_accounting_note_exit(void);
 void vmsr_accounting_moved(struct task_struct *task);
 void vmsr_accounting_moved_all(struct task_struct *leader);
 void vmsr_accounting_resync(void);
+
+/* ---- lookup.c ---- */
+
 void vmsr_process_hash(struct vmsr_process *process);
 struct vmsr_process *vmsr_process_find(struct task_struct *task);
 void vmsr_task_hash(struct vmsr_task *task);
