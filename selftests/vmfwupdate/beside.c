@@ -12,7 +12,6 @@
  * that were armed; the armed image with the file. Prints how many operations each
  * did; exits 1 at the first wrong byte, naming it.
  */
-#define _GNU_SOURCE
 #include <err.h>
 #include <fcntl.h>
 #include <ftw.h>
