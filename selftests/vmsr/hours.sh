@@ -6,7 +6,7 @@
 # kernels: 6.12
 # cpus: 1
 # vm-args: --counted
-# timeout: 2000
+# timeout: 3000
 #
 # Time here is what the CPU executes, and passes at once while it rests: the limit above
 # is of that time too. Energy is of the host's time, of which it takes less than a minute.
