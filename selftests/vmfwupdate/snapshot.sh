@@ -26,7 +26,7 @@ guest_image same-size ovmf igvm opaque
 # OVMF wants memory that is clean where its variables are going to be, see the bench's
 # README: Linux stays away from it, and the end of the initramfs lies there, zeroes.
 truncate -s +1M "$work/initramfs"
-guest_append='memmap=1M$255M'
+guest_append="memmap=1M\$255M"
 old=$(sha "$first") bytes=$(sha opaque)
 t_run 'the other firmware is as large and has another version' test "$(stat -c %s same-size)" = 262144 -a "$version" != ''
 
