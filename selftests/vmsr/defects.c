@@ -71,16 +71,10 @@ static struct vl_packages packages(void)
 /* Time of a VM, exactly. */
 static int64_t exact_ns(uint32_t id)
 {
-	struct vl_vms all = {};
-	int64_t ns = 0;
-	unsigned int i, k;
+	int64_t ns;
 
-	if (vl_get_vms(&all))
+	if (vl_sums(id, NULL, &ns))
 		errx(1, "VMs");
-	for (i = 0; i < all.nr; i++)
-		for (k = 0; all.v[i].id == id && k < VL_MAX_PACKAGES; k++)
-			ns += all.v[i].ns[k];
-	free(all.v);
 	return ns;
 }
 
@@ -306,20 +300,15 @@ static void vcpu_hotplug(void)
 		worker_end(&w[i]);
 }
 
-/* What a VM has run and used, exactly. */
+/* What a VM has used and run, exactly and of one moment. */
 static double joules(uint32_t id, double *seconds)
 {
-	struct vl_vms all = {};
-	uint64_t units = 0;
-	unsigned int i, k;
+	uint64_t units;
+	int64_t ns;
 
-	if (vl_get_vms(&all))
+	if (vl_sums(id, &units, &ns))
 		errx(1, "VMs");
-	for (i = 0; i < all.nr; i++)
-		for (k = 0; all.v[i].id == id && k < VL_MAX_PACKAGES; k++)
-			units += all.v[i].units[k];
-	free(all.v);
-	*seconds = exact_ns(id) / 1e9;
+	*seconds = ns / 1e9;
 	return units / (double)(1 << 24);
 }
 

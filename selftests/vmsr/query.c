@@ -145,16 +145,10 @@ static struct vl_config config(void)
 
 static long long vm_ns(void)
 {
-	struct vl_vms all = {};
-	long long ns = 0;
-	unsigned int i, k;
+	int64_t ns;
 
-	if (vl_get_vms(&all))
+	if (vl_sums(id, NULL, &ns))
 		errx(1, "no VMs");
-	for (i = 0; i < all.nr; i++)
-		for (k = 0; all.v[i].id == id && k < VL_MAX_PACKAGES; k++)
-			ns += all.v[i].ns[k];
-	free(all.v);
 	return ns;
 }
 

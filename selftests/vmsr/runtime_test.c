@@ -275,18 +275,9 @@ static uint64_t core_uj(unsigned int core)
 static uint64_t vm_units(struct __test_metadata *_metadata, uint32_t id,
 			 int64_t *ns)
 {
-	struct vl_vms all = {};
-	uint64_t units = 0;
-	unsigned int i, k;
+	uint64_t units;
 
-	*ns = 0;
-	ASSERT_EQ(0, vl_get_vms(&all));
-	for (i = 0; i < all.nr; i++)
-		for (k = 0; all.v[i].id == id && k < VL_MAX_PACKAGES; k++) {
-			units += all.v[i].units[k];
-			*ns += all.v[i].ns[k];
-		}
-	free(all.v);
+	ASSERT_EQ(0, vl_sums(id, &units, ns));
 	return units;
 }
 

@@ -456,6 +456,29 @@ static inline int vl_get_vms(struct vl_vms *all)
 	return vl_transact(&r, vl_vm_add, all);
 }
 
+/* What a VM has used and run in all packages, of one moment; either may be NULL. */
+static inline int vl_sums(uint32_t id, uint64_t *units, int64_t *ns)
+{
+	struct vl_vms all = {};
+	unsigned int i, k;
+	uint64_t u = 0;
+	int64_t n = 0;
+	int ret;
+
+	ret = vl_get_vms(&all);
+	for (i = 0; !ret && i < all.nr; i++)
+		for (k = 0; all.v[i].id == id && k < VL_MAX_PACKAGES; k++) {
+			u += all.v[i].units[k];
+			n += all.v[i].ns[k];
+		}
+	free(all.v);
+	if (units)
+		*units = u;
+	if (ns)
+		*ns = n;
+	return ret;
+}
+
 static inline void vl_id(const struct vl_attrs *a, void *arg)
 {
 	*(int *)arg = vl_u32(a, VMSR_A_VM_ID);
