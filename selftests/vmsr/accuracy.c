@@ -32,6 +32,8 @@ static struct load {
 	uint64_t burn_ns;
 	/* What it ran on each package, and had run when it came to this one. */
 	uint64_t ns[VL_MAX_PACKAGES], since;
+	/* For a hop: the thread is to wait for it, and does. */
+	atomic_int asked, parked;
 	atomic_int waits, rests;
 	int vm;
 	uint32_t id;
@@ -52,6 +54,18 @@ static uint64_t thread_ns(void)
 
 	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
 	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
+}
+
+static void futex_wait(atomic_int *word, int value)
+{
+	while (atomic_load(word) == value)
+		syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, value, NULL, NULL, 0);
+}
+
+static void futex_set(atomic_int *word, int value)
+{
+	atomic_store(word, value);
+	syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, INT32_MAX, NULL, NULL, 0);
 }
 
 static void bring_to(int tid, unsigned int package)
@@ -76,9 +90,12 @@ static void *work(void *arg)
 	if (place != FLOATING)
 		bring_to(0, l->package);
 	atomic_store(&l->waits, 1);
-	while (!atomic_load(&go))
-		syscall(SYS_futex, &go, FUTEX_WAIT_PRIVATE, 0, NULL, NULL, 0);
+	futex_wait(&go, 0);
 	while (!atomic_load(&stop)) {
+		if (atomic_load(&l->asked)) {
+			atomic_store(&l->parked, 1);
+			futex_wait(&l->asked, 1);
+		}
 		start = thread_ns();
 		while (thread_ns() - start < l->burn_ns)
 			;
@@ -96,20 +113,21 @@ static uint64_t ran(const struct load *l)
 }
 
 /*
- * To the next package, while it sleeps: then what it ran on each is known exactly.
+ * To the next package, while it waits for just that: a thread that may wake at any
+ * time could run on either before it is looked at, and nobody knew what it ran where.
  */
 static void hop(struct load *l)
 {
-	unsigned int to = (l->package + 1) % packages;
 	uint64_t now;
 
 	vl_wait_asleep(l->seen.tid);
-	bring_to(l->seen.tid, to);
-	/* Had it woken before it was moved, it has run here. */
 	now = ran(l);
 	l->ns[l->package] += now - l->since;
 	l->since = now;
-	l->package = to;
+	l->package = (l->package + 1) % packages;
+	bring_to(l->seen.tid, l->package);
+	atomic_store(&l->parked, 0);
+	futex_set(&l->asked, 0);
 }
 
 static void find_cpus(void)
@@ -271,21 +289,26 @@ int main(int argc, char **argv)
 	if (vl_wait(load[0].vm, 2))
 		err(1, "waiting");
 	peer_window(true);
-	atomic_store(&go, 1);
-	syscall(SYS_futex, &go, FUTEX_WAKE_PRIVATE, INT32_MAX, NULL, NULL, 0);
+	futex_set(&go, 1);
 	for (tenth = 1; tenth <= 10 * (seconds + 1); tenth++) {
 		vl_sleep_ms(100);
-		for (i = 0; place == HOPPING && i < vms; i++)
-			if (tenth % STAY == i % STAY)
+		for (i = 0; place == HOPPING && i < vms; i++) {
+			if (atomic_load(&load[i].parked))
 				hop(&load[i]);
+			if (tenth % STAY == i % STAY && tenth < 10 * seconds)
+				atomic_store(&load[i].asked, 1);
+		}
 		if (tenth == 10 * seconds)
 			atomic_store(&stop, 1);
 		if (tenth % 10 == 0)
 			peer_window(false);
 	}
 	for (i = 0; i < vms; i++)
-		while (!atomic_load(&load[i].rests))
+		while (!atomic_load(&load[i].rests)) {
+			if (atomic_load(&load[i].parked))
+				hop(&load[i]);
 			vl_sleep_ms(10);
+		}
 	if (vl_wait(load[0].vm, 3))
 		err(1, "waiting");
 	collect();
