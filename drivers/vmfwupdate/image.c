@@ -5,14 +5,10 @@
  * its size is known and has been found right.
  */
 #include <linux/mm.h>
-#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "image.h"
-
-/* As much as the page allocator still has at hand, at the price of one page. */
-#define BLOCK	SZ_32K
 
 /**
  * fwup_image_init() - an empty image
@@ -41,19 +37,51 @@ void fwup_image_clear(struct fwup_image *img)
 	img->number = 0;
 }
 
+/**
+ * fwup_image_block_alloc() - room for FWUP_BLOCK_SIZE bytes of an image
+ *
+ * Charged to the writer, and an error for it rather than an OOM kill.
+ *
+ * Return: the block, for kvfree() or fwup_image_append_block(), or NULL.
+ */
+void *fwup_image_block_alloc(void)
+{
+	return kvmalloc(FWUP_BLOCK_SIZE, GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
+}
+
+static int fwup_image_store(struct fwup_image *img, u64 pos, void *block)
+{
+	return xa_err(xa_store(&img->blocks, pos / FWUP_BLOCK_SIZE, block, GFP_KERNEL));
+}
+
 static void *fwup_image_block(struct fwup_image *img, u64 pos)
 {
-	void *block = xa_load(&img->blocks, pos / BLOCK);
+	void *block = xa_load(&img->blocks, pos / FWUP_BLOCK_SIZE);
 
 	if (block)
 		return block;
-	/* Charged to the writer, and an error for it rather than an OOM kill. */
-	block = kvmalloc(BLOCK, GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
-	if (block && xa_err(xa_store(&img->blocks, pos / BLOCK, block, GFP_KERNEL))) {
+	block = fwup_image_block_alloc();
+	if (block && fwup_image_store(img, pos, block)) {
 		kvfree(block);
 		block = NULL;
 	}
 	return block;
+}
+
+/**
+ * fwup_image_append_block() - adds a whole block at the end
+ * @img: the image, of so many whole blocks
+ * @block: the block, which belongs to the image afterwards
+ *
+ * Return: 0, or -ENOMEM with nothing added and the block still the caller's.
+ */
+int fwup_image_append_block(struct fwup_image *img, void *block)
+{
+	int ret = fwup_image_store(img, img->size, block);
+
+	if (!ret)
+		img->size += FWUP_BLOCK_SIZE;
+	return ret;
 }
 
 /**
@@ -70,11 +98,11 @@ int fwup_image_append(struct fwup_image *img, const void *buf, size_t len)
 
 	while (len) {
 		void *block = fwup_image_block(img, pos);
-		size_t n = min_t(size_t, len, BLOCK - pos % BLOCK);
+		size_t n = min_t(size_t, len, FWUP_BLOCK_SIZE - pos % FWUP_BLOCK_SIZE);
 
 		if (!block)
 			return -ENOMEM;
-		memcpy(block + pos % BLOCK, buf, n);
+		memcpy(block + pos % FWUP_BLOCK_SIZE, buf, n);
 		buf += n;
 		pos += n;
 		len -= n;
@@ -100,10 +128,10 @@ size_t fwup_image_read(struct fwup_image *img, u64 pos, void *buf, size_t len)
 		return 0;
 	len = min_t(u64, len, img->size - pos);
 	while (done < len) {
-		void *block = xa_load(&img->blocks, pos / BLOCK);
-		size_t n = min_t(size_t, len - done, BLOCK - pos % BLOCK);
+		void *block = xa_load(&img->blocks, pos / FWUP_BLOCK_SIZE);
+		size_t n = min_t(size_t, len - done, FWUP_BLOCK_SIZE - pos % FWUP_BLOCK_SIZE);
 
-		memcpy(buf + done, block + pos % BLOCK, n);
+		memcpy(buf + done, block + pos % FWUP_BLOCK_SIZE, n);
 		pos += n;
 		done += n;
 	}

@@ -127,9 +127,12 @@ static int __init fwup_init(void)
 	ret = fwup_sysfs_add(fw);
 	if (ret)
 		goto unregister_pm;
-	ret = fwup_upload_add(fw);
+	ret = fwup_cdev_add(fw);
 	if (ret)
 		goto remove_sysfs;
+	ret = fwup_upload_add(fw);
+	if (ret)
+		goto remove_cdev;
 
 	if (fw->state == FWUP_DISABLED)
 		dev_info(fw->dev, "firmware updates by %s, disabled until the next reset\n",
@@ -142,6 +145,8 @@ static int __init fwup_init(void)
 		dev_info(fw->dev, "firmware updates by %s, IGVM files\n", fw->backend->name);
 	return 0;
 
+remove_cdev:
+	fwup_cdev_remove(fw);
 remove_sysfs:
 	fwup_sysfs_remove(fw);
 unregister_pm:
@@ -163,6 +168,7 @@ static void __exit fwup_exit(void)
 	struct fwup *fw = fwup;
 
 	fwup_upload_remove(fw);
+	fwup_cdev_remove(fw);
 	fwup_sysfs_remove(fw);
 	unregister_pm_notifier(&fwup_sleep_nb);
 	unregister_reboot_notifier(&fwup_reboot_nb);

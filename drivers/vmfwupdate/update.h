@@ -195,6 +195,8 @@ extern const struct fwup_backend fwup_fw_blob;
 extern const struct fwup_backend fwup_launch_update;
 
 int fwup_fail(struct fwup *fw, int err, const char *fmt, ...) __printf(3, 4);
+void fwup_set_state(struct fwup *fw, enum fwup_state state);
+int fwup_check_idle(struct fwup *fw);
 const char *fwup_state_name(enum fwup_state state);
 int fwup_read_item(struct fwup *fw, int file, void *buf, u32 len);
 int fwup_write_item(struct fwup *fw, int file, const void *buf, u32 len);
@@ -202,6 +204,7 @@ int fwup_detect(struct fwup *fw);
 int fwup_adopt(struct fwup *fw);
 int fwup_declare(struct fwup *fw, u64 size);
 int fwup_stage(struct fwup *fw, unsigned long *writer, u64 pos, const void *buf, size_t len);
+int fwup_stage_block(struct fwup *fw, unsigned long *writer, u64 pos, void *block);
 size_t fwup_read_image(struct fwup *fw, u64 pos, void *buf, size_t len);
 int fwup_arm(struct fwup *fw);
 int fwup_cancel(struct fwup *fw);
@@ -217,6 +220,8 @@ int fwup_running_read(size_t size, size_t pos, void *buf, size_t len);
 int fwup_sysfs_add(struct fwup *fw);
 void fwup_sysfs_remove(struct fwup *fw);
 void fwup_sysfs_state_changed(struct fwup *fw);
+int fwup_cdev_add(struct fwup *fw);
+void fwup_cdev_remove(struct fwup *fw);
 int fwup_upload_add(struct fwup *fw);
 void fwup_upload_remove(struct fwup *fw);
 

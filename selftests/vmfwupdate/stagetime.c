@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * stagetime FILE ROUNDS: one line a round, nanoseconds of reading FILE into memory
- * and of staging it (reading it once more), each with nothing of it cached.
+ * stagetime FILE ROUNDS: one line a round, nanoseconds of reading FILE into memory, and
+ * of staging it (reading it once more) by the device and by sysfs, each with nothing of
+ * it cached.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -60,23 +61,23 @@ static long long pass(const char *from, const char *to)
 
 int main(int argc, char **argv)
 {
-	long long reading, staging;
-	int i;
+	static const char * const to[] = {
+		NULL, "/dev/vmfwupdate", "/sys/firmware/vmfwupdate/image",
+	};
+	long long took[3];
+	int i, j, way;
 
 	if (argc != 3) {
 		fputs("usage: stagetime FILE ROUNDS\n", stderr);
 		return 1;
 	}
 	for (i = 0; i < atoi(argv[2]); i++) {
-		/* Neither is always the first. */
-		if (i % 2) {
-			staging = pass(argv[1], "/sys/firmware/vmfwupdate/image");
-			reading = pass(argv[1], NULL);
-		} else {
-			reading = pass(argv[1], NULL);
-			staging = pass(argv[1], "/sys/firmware/vmfwupdate/image");
+		/* None is always the first. */
+		for (j = 0; j < 3; j++) {
+			way = (i + j) % 3;
+			took[way] = pass(argv[1], to[way]);
 		}
-		printf("%lld %lld\n", reading, staging);
+		printf("%lld %lld %lld\n", took[0], took[1], took[2]);
 		put("/sys/firmware/vmfwupdate/arm", "0");
 	}
 	return 0;

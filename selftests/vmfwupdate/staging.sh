@@ -31,6 +31,7 @@ stage() { cat "$1" >"$fw/image"; }
 arm() { echo "${1:-1}" >"$fw/arm"; }
 states() { echo "$(attr state) $(attr image_size) $(attr arm)"; }
 
+: >events
 "$programs/uevents" /devices/platform/vmfwupdate >events &
 watcher=$!
 poll 10 has listening events || t_fail 'uevents can be heard'
@@ -134,7 +135,7 @@ refused 'arm takes yes or no' 'Invalid argument' 'arm takes 1' arm maybe
 
 # Two writers at once.
 t_run 'nobody goes on with another one'\''s image' "$programs/strangers" "$fw/image" 900
-t_run 'two writers never mix' "$programs/writers" "$fw/image" 40
+t_run 'two writers never mix' "$programs/writers" "$fw/image" "$fw/image" 40 4096
 t_run 'cancel' arm 0
 kill "$watcher"
 

@@ -183,9 +183,12 @@ static void show_measurement(const struct staging *s, const struct launch_digest
 	cvm_out_hex("vcpu_sig", "of the signature", guest_signature(), 1);
 }
 
-static int open_image(int flags)
+/* sysfs takes a page at a time; it is there where nobody has made the device node. */
+static int open_for_writing(void)
 {
-	return open(FW_DIR "/image", flags | O_CLOEXEC);
+	int fd = open("/dev/vmfwupdate", O_WRONLY | O_CLOEXEC);
+
+	return fd >= 0 ? fd : open(FW_DIR "/image", O_WRONLY | O_CLOEXEC);
 }
 
 static int write_image(const void *data, size_t size)
@@ -194,7 +197,7 @@ static int write_image(const void *data, size_t size)
 	size_t done = 0, n;
 	int fd, err = 0;
 
-	fd = open_image(O_WRONLY);
+	fd = open_for_writing();
 	if (fd < 0)
 		return errno;
 	cvm_progress_start(&progress, "staging", size);
@@ -218,7 +221,7 @@ static int compare_image(const unsigned char *data, size_t size)
 	ssize_t n;
 	int fd;
 
-	fd = open_image(O_RDONLY);
+	fd = open(FW_DIR "/image", O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return errno;
 	while ((n = read(fd, buf, sizeof(buf))) > 0) {
