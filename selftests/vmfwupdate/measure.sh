@@ -37,6 +37,17 @@ SEV +kernel|48b378d5cabfd413e72ede2227c63e3dcb80026ed0aef6ee8299d2d7d1416ed9|--m
 EOT
 t_is 'SEV without a kernel is the hash of the file' "$(measure image --mode sev)" "$(sha256sum <image | cut -d' ' -f1)"
 t_is 'from a pipe' "$(tool measure --vcpu-type EPYC-v4 - <image)" "$(measure image --vcpu-type EPYC)"
+# A configuration that leaves OpenSSL without any digest.
+cat >openssl.cnf <<'EOT'
+openssl_conf = all
+[all]
+providers = some
+[some]
+null = nothing
+[nothing]
+activate = 1
+EOT
+t_is 'whatever OpenSSL is told to do' "$(OPENSSL_CONF=openssl.cnf measure image --vcpu-type EPYC)" "$(measure image --vcpu-type EPYC)"
 t_is 'the digest stands alone' "$(tool measure image --mode sev | wc -lc | xargs)" '1 65'
 t_is 'as JSON' "$(tool --json measure image --vcpus 2 --vcpu-type EPYC-v4 --guest-features 0x21 |
 	jq -r '[.mode, .vmm_type, .format, .algorithm, .vcpus, .vcpu_sig, .guest_features, .kernel, .digest[0:8]] | map(tostring) | join(" ")')" \
