@@ -17,19 +17,7 @@ load vmfwupdate || exit 1
 code 262144 good
 code 131072 small
 
-# refused NAME ERRNO REGEX COMMAND...
-refused() {
-	local name=$1 error=$2 regex=$3
-	shift 3
-	t_fails "$name" 1 "$error" "$@"
-	if has "$regex" "$fw/last_error"; then
-		t_ok "$name: last_error says why"
-	else
-		t_fail "$name: last_error says why" "$(attr last_error)"
-	fi
-}
 stage() { cat "$1" >"$device"; }
-states() { echo "$(attr state) $(attr image_size) $(attr arm)"; }
 
 t_is 'it is for root alone, and a character device' "$(stat -c '%a %F' "$device")" '600 character special file'
 t_is 'and belongs to the device that sends the uevents' "$(readlink -f /sys/class/misc/vmfwupdate/device)" \

@@ -43,6 +43,22 @@ driver_lines() { klog_of '[Vv][Mm][Ff][Ww][Uu][Pp][Dd][Aa][Tt][Ee]'; }
 
 vendor() { first /sys/class/dmi/id/bios_vendor; }
 
+# states: that, the bytes that are staged or armed, and whether they are armed.
+states() { echo "$(attr state) $(attr image_size) $(attr arm)"; }
+
+# refused NAME ERRNO REGEX COMMAND...: the command fails with the error's text,
+# and last_error says why.
+refused() {
+	local name=$1 error=$2 regex=$3
+	shift 3
+	t_fails "$name" 1 "$error" "$@"
+	if has "$regex" "$fw/last_error"; then
+		t_ok "$name: last_error says why"
+	else
+		t_fail "$name: last_error says why" "$(attr last_error)"
+	fi
+}
+
 # stage_arm FILE: what an init script does.
 stage_arm() { cat "$1" >"$fw/image" && echo 1 >"$fw/arm"; }
 

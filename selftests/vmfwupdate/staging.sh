@@ -15,21 +15,8 @@ load vmfwupdate || exit 1
 code 262144 good
 code 131072 small
 
-# refused NAME ERRNO REGEX COMMAND...: the command fails with the error's text,
-# and last_error says why.
-refused() {
-	local name=$1 error=$2 regex=$3
-	shift 3
-	t_fails "$name" 1 "$error" "$@"
-	if has "$regex" "$fw/last_error"; then
-		t_ok "$name: last_error says why"
-	else
-		t_fail "$name: last_error says why" "$(attr last_error)"
-	fi
-}
 stage() { cat "$1" >"$fw/image"; }
 arm() { echo "${1:-1}" >"$fw/arm"; }
-states() { echo "$(attr state) $(attr image_size) $(attr arm)"; }
 
 : >events
 "$programs/uevents" /devices/platform/vmfwupdate >events &
