@@ -113,6 +113,12 @@ model fault short=opaque:100
 t_run 'a short file is read' cp "$fw/opaque" seen
 { head -c 100 bytes && head -c 924 /dev/zero; } >wanted
 t_run 'as zeros behind its end' cmp seen wanted
+# What lay in the buffer is from the operation before, here of the same bytes.
+model fault read-nothing=opaque
+t_run 'a read that is said to be done, and is not' cp "$fw/opaque" unmoved
+t_is 'is zeros' "$(stat -c %s unmoved) $(tr -d '\0' <unmoved | wc -c)" '1024 0'
+model fault read-nothing=bios-size
+t_is 'also of a size' "$(attr bios_size)" 0
 model fault ''
 while_loaded short=opaque:1023 'Input/output error' 'refused to write vmfwupdate/opaque' cp seen "$fw/opaque"
 t_run 'nothing was written over its end' cmp bytes "$fw/opaque"

@@ -25,6 +25,7 @@ static const struct {
 } faults[] = {
     { "read-error", true },
     { "write-error", true },
+    { "read-nothing", true },
     { "read-hang", true },
     { "write-hang", true },
     { "short", true, true },
@@ -259,6 +260,9 @@ static CvmFwCfgAnswer fault_dma(FWCfgState *s, const FWCfgDmaAccess *dma,
     }
     if (fault_take(f, write ? "write-error" : "read-error", name, NULL)) {
         return CVM_FW_CFG_ERROR;
+    }
+    if (!write && fault_take(f, "read-nothing", name, NULL)) {
+        return CVM_FW_CFG_NOTHING;
     }
     if (fault_take(f, write ? "write-hang" : "read-hang", name, NULL)) {
         return CVM_FW_CFG_SILENCE;

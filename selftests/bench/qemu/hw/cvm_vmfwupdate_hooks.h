@@ -10,6 +10,7 @@
 typedef enum CvmFwCfgAnswer {
     CVM_FW_CFG_NORMAL,
     CVM_FW_CFG_ERROR,           /* nothing moves, the error bit is set */
+    CVM_FW_CFG_NOTHING,         /* nothing moves, and it is said to be done */
     CVM_FW_CFG_SILENCE,         /* the control word is never written back */
 } CvmFwCfgAnswer;
 
