@@ -69,7 +69,7 @@ void snp_pages_add_data(struct snp_pages *pages, const uint8_t *data,
 	uint64_t done;
 
 	for (done = 0; done < size; done += SNP_PAGE_SIZE) {
-		/* A third of OVMF's pages are padding, like the one before. */
+		/* A quarter to a half of OVMF's pages are padding, like the one before. */
 		if (!done || memcmp(data + done, data + done - SNP_PAGE_SIZE, SNP_PAGE_SIZE))
 			snp_pages_hash(pages, data + done, contents);
 		snp_pages_add(pages, SNP_PAGE_NORMAL, contents, address + done);
