@@ -47,7 +47,7 @@ all: modules tools
 help:
 	@echo 'make                modules and tools         make install     both, and man pages (root)'
 	@echo 'make demo           the whole thing in ten minutes, in virtual machines'
-	@echo 'make check          the tests                 make check-all   with those that take long on the debug kernel'
+	@echo 'make check          the tests                 make check-all   on each kernel those that take long, too'
 	@echo 'make bench          what is measured, against its budgets'
 	@echo 'make modules KDIR=/path/to/kernel/build   or   KERNELRELEASE=6.1.0-1-amd64'
 	@echo 'make uninstall      removes what make install has put there'

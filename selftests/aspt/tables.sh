@@ -3,6 +3,7 @@
 # test: machines with other ASPT tables, bad ones, none, no PSP, or a PSP on PCI: one clear line, nothing left
 # where: host
 # kernels: 6.1 6.12
+# long: 6.1
 # timeout: 300
 set -euo pipefail
 # shellcheck source=selftests/lib/ktap.sh

@@ -3,6 +3,7 @@
 # test: certificates of the emulated processor, through a driver: export, verification, ownership, storage
 # where: host
 # kernels: 6.1 6.12
+# long: 6.1
 # timeout: 300
 #
 # A boot with the kernel's own ccp, which has INIT_EX, and one with psp_sev; the

@@ -3,6 +3,7 @@
 # test: the processor as a PCI function, by its registers and by the kernel's own ccp
 # where: host
 # kernels: 6.1 6.12
+# long: 6.1
 # timeout: 240
 #
 # A boot for each kind of interrupt; the second half of this file runs there.

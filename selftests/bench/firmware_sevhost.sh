@@ -3,6 +3,7 @@
 # test: CPUID 8000_001F, SYSCFG and HWCR of an SEV host, and how a kernel reads them
 # where: host
 # kernels: 6.1 6.12
+# long: 6.1
 # timeout: 240
 #
 # Boots with the firmware's switches in each position; the second half of this

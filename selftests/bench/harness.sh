@@ -32,6 +32,9 @@ CVM_QEMU=$work/deaf t_fails 'a QEMU that takes no signal' 124 'no end after 2 s'
 t_fails 'a panic' 125 'the kernel panicked' vm -- bash -c 'echo c >/proc/sysrq-trigger; sleep 60'
 t_fails 'a warning in the log of a command that succeeds' 125 'what must not be there' \
 	vm -- bash -c "echo 'WARNING: CPU: 0 PID: 1 at mm/slub.c:1 x+0x1/0x2' >/dev/kmsg"
+# shellcheck disable=SC2016 # for the machine
+t_fails 'a triple fault, after which the machine has booted again' 3 '^    RIP=[0-9a-f]*' \
+	vm --append reboot=t -- bash -c '[ "$CVM_BOOT" = 2 ] || reboot -f; exit 3'
 t_fails 'a machine that ends by itself' 125 'without a result' vm -- bash -c 'echo o >/proc/sysrq-trigger; sleep 60'
 t_fails 'an unknown machine' 2 "unknown machine 'toaster'" vm --machine toaster -- true
 t_fails 'an unknown kernel' 2 "unknown kernel '5.10'" vm --kernel 5.10 -- true

@@ -60,7 +60,7 @@ guest_qemu() {
 	guest_in[$name]=$in guest_out[$name]=$out
 	"$qemu" -M q35,vmport=off -nodefaults -no-user-config -display none -name "$name" \
 		-L /usr/share/seabios -L /usr/share/qemu -kernel "${guest_kernel:-$kernel_dir/vmlinux}" -initrd "$work/initramfs" \
-		-append "console=ttyS1 norandmaps panic=-1 mitigations=off no_timer_check random.trust_cpu=on $append" \
+		-append "console=ttyS1 norandmaps panic=-1 mitigations=off no_timer_check random.trust_cpu=on cryptomgr.notests $append" \
 		-chardev "pipe,id=shell,path=$work/$name" -serial chardev:shell -serial "file:$work/$name.console" \
 		-qmp "unix:$work/$name.qmp,server=on,wait=off" "$@" </dev/null >"$work/$name.errors" 2>&1 &
 	guest_pid[$name]=$!

@@ -3,7 +3,7 @@
 # test: aspctl: certificates, owners, resets, every firmware status in words, check and monitor
 # where: vm
 # machine: snp-host
-# long: debug
+# long: 6.1 debug
 # timeout: 180
 set -euo pipefail
 # shellcheck source=selftests/psp/psp.bash

@@ -3,6 +3,7 @@
 # test: programs that know only ccp, Debian's snphost and QEMU, work unchanged and print what the processor is
 # where: host
 # kernels: 6.1 6.12
+# long: 6.1
 # timeout: 150
 #
 # Makes certificates of AMD's kind and boots a machine; the second half of this file

@@ -3,6 +3,7 @@
 # test: the same sequences of commands give the same answers from ccp and from psp_sev
 # where: host
 # kernels: 6.1 6.12
+# long: 6.1
 # timeout: 150
 #
 # One machine has both processors, on PCI and announced by ASPT, and loads one driver

@@ -3,6 +3,7 @@
 # test: after make install, modprobe kvm_amd picks psp_sev where only ACPI announces the PSP and ccp elsewhere; make uninstall takes it back
 # where: host
 # kernels: 6.1 6.12
+# long: 6.1
 # timeout: 300
 #
 # Installs into a tree with links to all of the kernel's own modules; the second

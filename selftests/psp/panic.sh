@@ -3,6 +3,7 @@
 # test: a panic shuts the platform down, idle, with a guest, with a command under way, and with a firmware that does not answer
 # where: host
 # kernels: 6.1 6.12
+# long: 6.1
 # timeout: 300
 #
 # Boots a machine that panics; the second half of this file runs there, the

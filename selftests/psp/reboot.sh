@@ -5,6 +5,7 @@
 # machine: snp-host
 # kernels: 6.1 6.12
 # alone: it reboots
+# long: 6.1
 # timeout: 300
 set -euo pipefail
 # shellcheck source=selftests/psp/psp.bash

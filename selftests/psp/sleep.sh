@@ -5,6 +5,7 @@
 # machine: snp-host
 # vm-args: --bzimage --quit
 # alone: its root over 9p does not survive the sleep
+# long: debug
 # timeout: 60
 # shellcheck disable=SC2119 # irq_count's argument is optional
 set -euo pipefail

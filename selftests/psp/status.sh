@@ -4,6 +4,7 @@
 # where: vm
 # machine: snp-host
 # vm-args: --set psp0.api-minor=53 --set psp0.build=77 --set psp0.sockets=2
+# long: debug
 set -euo pipefail
 # shellcheck source=selftests/psp/psp.bash
 . "$CVM_ROOT/selftests/psp/psp.bash"

@@ -3,6 +3,7 @@
 # test: works beside qemu_fw_cfg in either load order; a million operations of both at once have no wrong byte
 # where: vm
 # machine: guest
+# long: 6.1
 # timeout: 300
 #
 # CVM_OPERATIONS=N interleaves so many, for hours if need be:

@@ -3,6 +3,7 @@
 # test: the initramfs that the installed initramfs-tools hook makes replaces the firmware at boot, once; systemd takes the unit
 # where: host
 # kernels: 6.1 6.12
+# long: 6.1
 # timeout: 180
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)

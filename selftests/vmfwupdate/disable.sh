@@ -4,6 +4,7 @@
 # where: vm
 # machine: guest
 # alone: it reboots
+# long: debug
 # timeout: 150
 set -u
 # shellcheck source=selftests/vmfwupdate/lib.bash

@@ -4,7 +4,7 @@
 # where: vm
 # machine: guest
 # kernels: 6.1 6.12 debug
-# long: debug
+# long: 6.1 debug
 # alone: it starts another kernel
 # vm-args: --set fwup0.interface=launch-update
 # timeout: 180

@@ -6,6 +6,7 @@
 # kernels: 6.1 6.12
 # alone: it reboots
 # vm-args: --set fwup0.interface=fw-blob --set fwup0.revision=1
+# long: 6.1
 # timeout: 200
 #
 # (Not on the debug kernel: four boots of it take seven minutes on a busy host, and

@@ -6,6 +6,7 @@
 # kernels: 6.1 6.12 debug
 # alone: it reboots
 # vm-args: --set fwup0.interface=fw-blob
+# long: 6.1 debug
 # timeout: 150
 set -u
 # shellcheck source=selftests/vmfwupdate/lib.bash

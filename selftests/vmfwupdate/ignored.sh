@@ -3,6 +3,7 @@
 # test: by each interface, after a reset that the hypervisor ignored and after one that it did not: the init script and vmfwctl status say which
 # where: host
 # kernels: 6.1 6.12
+# long: 6.1
 # timeout: 180
 set -euo pipefail
 # shellcheck source=selftests/vmfwupdate/host.bash

@@ -4,7 +4,7 @@
 # where: vm
 # machine: guest
 # alone: it reboots
-# long: debug
+# long: 6.1 debug
 # vm-args: --set fwup0.interface=launch-update
 # timeout: 240
 set -u

@@ -4,6 +4,7 @@
 # where: vm
 # machine: guest
 # alone: it reboots
+# long: 6.1 debug
 # timeout: 240
 set -u
 # shellcheck source=selftests/vmfwupdate/lib.bash

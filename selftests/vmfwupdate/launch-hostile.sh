@@ -5,6 +5,7 @@
 # machine: guest
 # alone: it reboots
 # vm-args: --set fwup0.interface=launch-update
+# long: 6.1
 # timeout: 180
 set -u
 # shellcheck source=selftests/vmfwupdate/lib.bash

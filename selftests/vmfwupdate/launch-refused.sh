@@ -4,6 +4,7 @@
 # where: vm
 # machine: guest
 # vm-args: --set fwup0.interface=launch-update --set fwup0.igvm=off
+# long: debug
 # timeout: 60
 set -u
 # shellcheck source=selftests/vmfwupdate/lib.bash

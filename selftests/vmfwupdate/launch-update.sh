@@ -6,6 +6,7 @@
 # kernels: 6.1 6.12 debug
 # alone: it reboots
 # vm-args: --set fwup0.interface=launch-update --append memmap=4K$0x30000000
+# long: 6.1 debug
 # timeout: 240
 set -u
 # shellcheck source=selftests/vmfwupdate/lib.bash

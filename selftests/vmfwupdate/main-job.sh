@@ -5,6 +5,7 @@
 # machine: guest
 # alone: it reboots
 # vm-args: --bzimage
+# long: debug
 # timeout: 240
 set -u
 # shellcheck source=selftests/vmfwupdate/lib.bash

@@ -5,7 +5,7 @@
 # machine: guest
 # memory: 1536
 # alone: its guest takes most of it
-# long: debug
+# long: 6.1 debug
 # timeout: 240
 set -u
 # shellcheck source=selftests/vmfwupdate/lib.bash

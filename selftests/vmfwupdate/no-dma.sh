@@ -4,6 +4,7 @@
 # where: vm
 # machine: guest
 # vm-args: --set fwup0=none --qemu-arg -global --qemu-arg fw_cfg_io.dma_enabled=off
+# long: debug
 # timeout: 60
 set -u
 # shellcheck source=selftests/vmfwupdate/lib.bash

@@ -5,6 +5,7 @@
 # machine: guest
 # alone: it reboots
 # vm-args: --set fwup0=none
+# long: 6.1 debug
 # timeout: 240
 set -u
 # shellcheck source=selftests/vmfwupdate/lib.bash

@@ -3,6 +3,7 @@
 # test: by each interface an armed guest is saved and loaded, and carried to another QEMU: the next reset starts its firmware, OVMF and another SeaBIOS after it too, opaque bytes intact
 # where: host
 # kernels: 6.1 6.12
+# long: 6.1
 # timeout: 300
 set -euo pipefail
 # shellcheck source=selftests/vmfwupdate/host.bash

@@ -4,7 +4,7 @@
 # where: vm
 # machine: guest
 # alone: it reboots
-# long: debug
+# long: 6.1 debug
 # timeout: 240
 set -u
 # shellcheck source=selftests/vmfwupdate/lib.bash

@@ -3,6 +3,7 @@
 # test: by each interface, a sleep to RAM, from which the machine wakes by a reset: staged, armed, and then the image is applied
 # where: host
 # kernels: 6.1 6.12
+# long: 6.1
 # timeout: 180
 set -euo pipefail
 # shellcheck source=selftests/vmfwupdate/host.bash

@@ -5,7 +5,7 @@
 # machine: guest
 # alone: it reboots
 # vm-args: --bzimage
-# long: debug
+# long: 6.1 debug
 # timeout: 180
 set -u
 # shellcheck source=selftests/vmfwupdate/lib.bash

@@ -3,6 +3,7 @@
 # test: defect-12: a guest moves to a host of another vendor and unit, and its counter goes on
 # where: host
 # kernels: 6.1 6.12
+# long: 6.1
 # timeout: 150
 #
 # Two machines, one after the other; the second half of this file runs in each.

@@ -6,6 +6,7 @@
 # cpus: 4
 # sockets: 1
 # vm-args: --qemu-arg -smp --qemu-arg 4,sockets=1,dies=2,cores=2,threads=1 --set rapl0.packages=2
+# long: debug
 # timeout: 40
 set -euo pipefail
 # shellcheck source=selftests/vmsr/defect.bash

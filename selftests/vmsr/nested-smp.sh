@@ -7,6 +7,7 @@
 # memory: 1536
 # alone: its guests take all of it
 # kernels: 6.1 6.12
+# long: 6.1
 # timeout: 240
 set -euo pipefail
 # shellcheck source=selftests/lib/ktap.sh

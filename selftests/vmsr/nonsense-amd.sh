@@ -5,6 +5,7 @@
 # machine: energy-amd
 # cpus: 2
 # sockets: 2
+# long: debug
 # timeout: 120
 set -euo pipefail
 # shellcheck source=selftests/vmsr/nonsense.bash

@@ -3,6 +3,7 @@
 # test: the host sleeps to RAM while VMs are counted, and its counters start anew: nothing is invented, and all is counted again
 # where: host
 # kernels: 6.1 6.12
+# long: 6.1
 # timeout: 180
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # test: vmsrctl top on a terminal, monitor, record, plot and metrics of living VMs; the device's group; libvirt's hook
 # where: vm
-# long: debug
+# long: 6.1 debug
 # machine: energy-intel
 # cpus: 2
 # timeout: 150

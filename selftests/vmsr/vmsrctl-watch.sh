@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # test: vmsrctl watch attaches VMs under KVM as they start, by the names their VMMs give them, within what its unit allows
 # where: vm
-# long: debug
+# long: 6.1 debug
 # machine: energy-amd
 # cpus: 2
 # timeout: 120

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # test: the kernel's own netlink client, knowing the YAML description alone, does every operation and hears of VMs that come and go
 # where: host
-# long: debug
+# long: 6.1 debug
 # timeout: 120
 #
 # The second half of this file runs in the machine.
