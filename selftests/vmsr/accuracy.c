@@ -56,18 +56,6 @@ static uint64_t thread_ns(void)
 	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
 }
 
-static void futex_wait(atomic_int *word, int value)
-{
-	while (atomic_load(word) == value)
-		syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, value, NULL, NULL, 0);
-}
-
-static void futex_set(atomic_int *word, int value)
-{
-	atomic_store(word, value);
-	syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, INT32_MAX, NULL, NULL, 0);
-}
-
 static void bring_to(int tid, unsigned int package)
 {
 	unsigned int cpu;
@@ -90,11 +78,11 @@ static void *work(void *arg)
 	if (place != FLOATING)
 		bring_to(0, l->package);
 	atomic_store(&l->waits, 1);
-	futex_wait(&go, 0);
+	vl_wait_while(&go, 0);
 	while (!atomic_load(&stop)) {
 		if (atomic_load(&l->asked)) {
 			atomic_store(&l->parked, 1);
-			futex_wait(&l->asked, 1);
+			vl_wait_while(&l->asked, 1);
 		}
 		start = thread_ns();
 		while (thread_ns() - start < l->burn_ns)
@@ -127,7 +115,7 @@ static void hop(struct load *l)
 	l->package = (l->package + 1) % packages;
 	bring_to(l->seen.tid, l->package);
 	atomic_store(&l->parked, 0);
-	futex_set(&l->asked, 0);
+	vl_post(&l->asked, 0);
 }
 
 static void find_cpus(void)
@@ -289,7 +277,7 @@ int main(int argc, char **argv)
 	if (vl_wait(load[0].vm, 2))
 		err(1, "waiting");
 	peer_window(true);
-	futex_set(&go, 1);
+	vl_post(&go, 1);
 	for (tenth = 1; tenth <= 10 * (seconds + 1); tenth++) {
 		vl_sleep_ms(100);
 		for (i = 0; place == HOPPING && i < vms; i++) {

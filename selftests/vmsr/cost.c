@@ -12,9 +12,7 @@
  */
 #include <dirent.h>
 #include <err.h>
-#include <linux/futex.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
@@ -38,19 +36,6 @@ static struct shared {
 static struct peer_thread vcpu[VCPUS];
 static pthread_barrier_t started;
 
-static void wait_while(enum phase phase)
-{
-	while (atomic_load(&shared->phase) == phase)
-		syscall(SYS_futex, &shared->phase, FUTEX_WAIT, phase, NULL,
-			NULL, 0);
-}
-
-static void enter(enum phase phase)
-{
-	atomic_store(&shared->phase, phase);
-	syscall(SYS_futex, &shared->phase, FUTEX_WAKE, INT32_MAX, NULL, NULL, 0);
-}
-
 static void *run_vcpu(void *arg)
 {
 	struct peer_thread *t = arg;
@@ -58,7 +43,7 @@ static void *run_vcpu(void *arg)
 
 	t->tid = vl_gettid();
 	pthread_barrier_wait(&started);
-	wait_while(SET_UP);
+	vl_wait_while(&shared->phase, SET_UP);
 	getrusage(RUSAGE_THREAD, &before);
 	while (atomic_load(&shared->phase) == RUN)
 		vl_sleep_ms(1000 / 6);
@@ -71,8 +56,8 @@ static void *run_vcpu(void *arg)
 static void *sleep_on(void *unused)
 {
 	pthread_barrier_wait(&started);
-	wait_while(SET_UP);
-	wait_while(RUN);
+	vl_wait_while(&shared->phase, SET_UP);
+	vl_wait_while(&shared->phase, RUN);
 	return unused;
 }
 
@@ -103,8 +88,8 @@ static void be_a_vm_of_vmsr(void)
 		if (vm < 0 || vl_add(vm, i, vcpu[i].tid, 0, i))
 			err(1, "a VM");
 	atomic_fetch_add(&shared->ready, 1);
-	wait_while(SET_UP);
-	wait_while(RUN);
+	vl_wait_while(&shared->phase, SET_UP);
+	vl_wait_while(&shared->phase, RUN);
 }
 
 static uint64_t package_energy(int helper)
@@ -143,7 +128,7 @@ static void be_a_vm_of_qemu(const char *socket)
 	if (helper < 0)
 		err(1, "%s", socket);
 	atomic_fetch_add(&shared->ready, 1);
-	wait_while(SET_UP);
+	vl_wait_while(&shared->phase, SET_UP);
 	start = vl_schedstat(getpid(), getpid());
 	while (atomic_load(&shared->phase) == RUN) {
 		find_threads(now);
@@ -204,11 +189,11 @@ int main(int argc, char **argv)
 		vl_sleep_ms(50);
 	}
 	vl_sleep_ms(1000);
-	enter(RUN);
+	vl_post(&shared->phase, RUN);
 	ran = vl_schedstat(pid, pid);
 	vl_sleep_ms(seconds * 1000);
 	ran = vl_schedstat(pid, pid) - ran;
-	enter(END);
+	vl_post(&shared->phase, END);
 	for (i = 0; i < vms; i++)
 		if (wait(&status) < 0 || status)
 			bad++;

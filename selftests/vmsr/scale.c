@@ -6,9 +6,7 @@
  * a call of another CPU for nearly each.
  */
 #include <err.h>
-#include <linux/futex.h>
 #include <pthread.h>
-#include <stdatomic.h>
 
 #include "vmsrlib.h"
 
@@ -29,12 +27,10 @@ static void *run(void *arg)
 	struct thread *t = arg;
 	volatile unsigned int i;
 
-	atomic_store(&t->tid, vl_gettid());
-	syscall(SYS_futex, &t->tid, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+	vl_post(&t->tid, vl_gettid());
 	while (!atomic_load(&stop)) {
 		if (!t->works || !atomic_load(&go)) {
-			syscall(SYS_futex, t->works ? &go : &stop,
-				FUTEX_WAIT_PRIVATE, 0, NULL, NULL, 0);
+			vl_wait_while(t->works ? &go : &stop, 0);
 			continue;
 		}
 		for (i = 0; i < 20000; i++)
@@ -53,9 +49,7 @@ static void thread_start(struct thread *t)
 	if (pthread_create(&t->thread, &attr, run, t))
 		errx(1, "a thread");
 	pthread_attr_destroy(&attr);
-	while (!atomic_load(&t->tid))
-		syscall(SYS_futex, &t->tid, FUTEX_WAIT_PRIVATE, 0, NULL, NULL,
-			0);
+	vl_wait_while(&t->tid, 0);
 }
 
 static unsigned int count_vms(int dev)
@@ -85,12 +79,6 @@ static unsigned long count_calls(void)
 	}
 	fclose(f);
 	return calls;
-}
-
-static void wake_all(atomic_int *what)
-{
-	atomic_store(what, 1);
-	syscall(SYS_futex, what, FUTEX_WAKE_PRIVATE, INT32_MAX, NULL, NULL, 0);
 }
 
 /* While all threads sleep: adding and removing them is no CPU's business. */
@@ -170,7 +158,7 @@ int main(int argc, char **argv)
 		thread_start(&threads[i]);
 	}
 	look_for_sleepers(dev, vms * VCPUS < 800 ? vms * VCPUS : 800);
-	wake_all(&go);
+	vl_post(&go, 1);
 	for (r = 0; r < rounds; r++) {
 		for (i = 0; i < vms; i++)
 			make(dev, i);
@@ -183,7 +171,7 @@ int main(int argc, char **argv)
 		if (count_vms(dev))
 			errx(1, "%u VMs are left", count_vms(dev));
 	}
-	wake_all(&stop);
+	vl_post(&stop, 1);
 	for (i = 0; i < vms * VCPUS; i++)
 		pthread_join(threads[i].thread, NULL);
 	printf("%u VMs with %u vCPUs, %u times\n", vms, vms * VCPUS, rounds);

@@ -6,11 +6,9 @@
 #ifndef WORKERS_H
 #define WORKERS_H
 
-#include <linux/futex.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdarg.h>
-#include <stdatomic.h>
 #include <sys/stat.h>
 
 #include "vmsrlib.h"
@@ -33,9 +31,7 @@ struct worker {
 static inline void worker_idle(struct worker *w)
 {
 	atomic_store(&w->asleep, 1);
-	while (atomic_load(&w->work) == WORK_IDLE)
-		syscall(SYS_futex, &w->work, FUTEX_WAIT_PRIVATE, WORK_IDLE, NULL,
-			NULL, 0);
+	vl_wait_while(&w->work, WORK_IDLE);
 	atomic_store(&w->asleep, 0);
 }
 
@@ -88,8 +84,7 @@ static inline bool worker_sleeps(struct worker *w)
 
 static inline void worker_set(struct worker *w, enum work work)
 {
-	atomic_store(&w->work, work);
-	syscall(SYS_futex, &w->work, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+	vl_post(&w->work, work);
 	while (work == WORK_IDLE && !worker_sleeps(w))
 		vl_sleep_ms(1);
 }
