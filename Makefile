@@ -64,9 +64,10 @@ kvm_misfits = awk '$$3 ~ /ccp$$/ { version[$$2] = $$1 } \
 	END { exit (n > 0) }' $(wildcard $(KDIR)/Module.symvers) $(MODDIR)/Module.symvers >&2
 
 # The sources are built through a folder of links, one a kernel: several
-# kernels can then be built at once and the source folders stay clean.
+# kernels can then be built at once and the source folders stay clean. (+: it takes -j,
+# which make sees for itself only where its own name stands in the rule.)
 modules: stage
-	$(Q)$(MODULES_MAKE) $(MODULES_ARGS) modules
+	+$(Q)$(MODULES_MAKE) $(MODULES_ARGS) modules
 	@$(kvm_misfits) || { \
 		echo "psp_sev: the functions named above differ in version from those of this kernel's ccp, whose kvm_amd would" >&2; \
 		echo "not load on top of psp_sev. Building it again without them; kvm_amd keeps using ccp." >&2; \
