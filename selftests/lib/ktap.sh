@@ -139,12 +139,13 @@ poll() {
 		pause
 	done
 }
-# Nobody writes to this pipe of the bench's machines: a pause without a program.
-pause() { sleep 0.05; }
+# Nobody writes to this pipe, one of the bench's in its machines: a pause without a program.
 if [ -p /run/cvm-never ]; then
 	exec {never_fd}<>/run/cvm-never
-	pause() { read -r -t 0.05 -u "$never_fd" || true; }
+else
+	exec {never_fd}<> <(:)
 fi
+pause() { read -r -t 0.05 -u "$never_fd" || true; }
 
 # klog_has REGEX: whether the kernel's log has it since klog_mark (see answers.sh).
 klog_has() {
